@@ -1,0 +1,87 @@
+r"""The actor: :math:`\mu(s \mid \theta^\mu)`, the action to take in a state (chapter 5).
+
+The deterministic policy gradient is the chain rule: how the value changes with the action, times
+how the action changes with the policy's parameters.
+
+.. math::
+
+    \nabla_{\theta^\mu} J \approx \frac{1}{B} \sum_i
+        \nabla_a Q(s_i, a)\big|_{a = \mu(s_i)} \, \nabla_{\theta^\mu} \mu(s_i)
+
+Source: Silver et al. (2014), "Deterministic policy gradient algorithms", equation 9; Lillicrap et
+al. (2015), "Continuous control with deep reinforcement learning", equation 6.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers import require
+
+
+def make_actor(state_size, action_space, hidden=(400, 300), normalization=None):
+    """A network from states to actions inside the bounds of ``action_space``.
+
+    ``tanh`` squashes the last layer into [-1, 1]; the scaling puts that onto the bounds. The last
+    layer starts near zero, where the slope of ``tanh`` is steepest: an actor that starts at its
+    bounds learns slowly or not at all.
+
+    Args:
+        state_size: the length ``S`` of a state.
+        action_space: a bounded ``Box`` of ``A`` numbers.
+        hidden: the widths of the hidden layers.
+        normalization: ``"batch"`` normalises the states and each hidden layer.
+
+    Returns:
+        A Keras model, called ``actor(states (B, S))``, which returns ``(B, A)``.
+    """
+    require.integer("state_size", state_size, low=1)
+    require.bounded_box("action_space", action_space)
+    require.widths("hidden", hidden)
+    require.one_of("normalization", normalization, (None, "batch"))
+    layers = [keras.Input((state_size,))]
+    if normalization == "batch":
+        layers.append(keras.layers.BatchNormalization())
+    for width in hidden:
+        layers.append(keras.layers.Dense(width))
+        if normalization == "batch":
+            layers.append(keras.layers.BatchNormalization())
+        layers.append(keras.layers.ReLU())
+    size, low, high = action_space.shape[0], action_space.low, action_space.high
+    small = keras.initializers.RandomUniform(-3e-3, 3e-3)
+    layers.append(
+        keras.layers.Dense(size, "tanh", kernel_initializer=small, bias_initializer=small)
+    )
+    middle = low / 2 + high / 2
+    # The next smaller number, so that no rounding steps over a bound.
+    half_range = np.nextafter(np.minimum(high - middle, middle - low), np.float32(0))
+    layers.append(keras.layers.Rescaling(half_range, middle))
+    return keras.Sequential(layers, name="actor")
+
+
+def policy_gradients(actor, critic, states):
+    """The gradient of the batch's mean value by the actor's variables, for **ascent**.
+
+    Returns:
+        One tensor for each of ``actor.trainable_variables``, of its shape.
+    """
+    with tf.GradientTape() as tape:
+        actions = actor(states, training=True)
+    with tf.GradientTape() as value_tape:
+        value_tape.watch(actions)
+        value = tf.reduce_mean(critic([states, actions]))
+    value_gradients = value_tape.gradient(value, actions)
+    return tape.gradient(actions, actor.trainable_variables, output_gradients=value_gradients)
+
+
+def train_actor(actor, critic, optimizer, states):
+    """One step of the actor up the critic's slope.
+
+    Returns:
+        The mean value of the actor's actions before the step, a scalar.
+    """
+    gradients = policy_gradients(actor, critic, states)
+    value = tf.reduce_mean(critic([states, actor(states)]))
+    descent = [-gradient for gradient in gradients]  # optimizers go down
+    optimizer.apply_gradients(zip(descent, actor.trainable_variables))
+    return value

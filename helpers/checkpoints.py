@@ -1,0 +1,45 @@
+"""Checkpoints: named arrays and JSON facts in one file, written whole or not at all.
+
+The format is NumPy's ``.npz`` without pickles, so that opening a file never runs what is in it.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+FACTS = "facts"
+
+
+def write(path, arrays, facts):
+    """Write ``arrays``, a dict by name, and ``facts``, anything JSON can hold, to ``path``.
+
+    A process that dies at any moment leaves the old file or the new one: the new one is written
+    beside it, flushed to the disk, and renamed over it in one step.
+    """
+    path = Path(path)
+    partial = path.with_name(path.name + ".partial")
+    with open(partial, "wb") as file:
+        np.savez(file, **{FACTS: np.array(json.dumps(facts))}, **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+
+
+def read(path):
+    """``(arrays, facts)`` as they were written to ``path``.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no checkpoint.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        return arrays, json.loads(str(arrays.pop(FACTS)))
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        # A damaged file shows as any of a dozen errors, of zipfile, NumPy and JSON.
+        raise ValueError(f"{path} must be a checkpoint, but it can't be read: {error}") from error

@@ -1,0 +1,84 @@
+r"""The critic: :math:`Q(s, a \mid \theta^Q)`, what an action is worth in a state (chapter 4).
+
+.. math::
+
+    y &= r + \gamma\,(1 - \text{terminal})\,Q'(s', \mu'(s')) \\
+    L &= \frac{1}{B} \sum_i \bigl(y_i - Q(s_i, a_i)\bigr)^2
+
+Source: Lillicrap et al. (2015), "Continuous control with deep reinforcement learning",
+algorithm 1 and section 7.
+"""
+
+import keras
+import tensorflow as tf
+
+from helpers import require
+
+
+class Critic(keras.Model):
+    """A Keras model that takes NumPy arrays beside tensors; Keras alone refuses the mixture."""
+
+    def __call__(self, inputs, **options):
+        return super().__call__([tf.convert_to_tensor(given) for given in inputs], **options)
+
+
+def make_critic(state_size, action_size, hidden=(400, 300), normalization=None):
+    """A network from states and actions to one value each.
+
+    The first layer sees the states alone; the actions join after it. The last layer starts near
+    zero, so that the first values are small beside the rewards.
+
+    Args:
+        state_size, action_size: the lengths ``S`` and ``A`` of a state and of an action.
+        hidden: the widths of the hidden layers.
+        normalization: ``"batch"`` normalises the states and the features before the actions join.
+
+    Returns:
+        A Keras model, called ``critic([states (B, S), actions (B, A)])``, which returns ``(B,)``.
+    """
+    require.integer("state_size", state_size, low=1)
+    require.integer("action_size", action_size, low=1)
+    require.widths("hidden", hidden)
+    require.one_of("normalization", normalization, (None, "batch"))
+    states = keras.Input((state_size,), name="states")
+    actions = keras.Input((action_size,), name="actions")
+    x = states
+    if normalization == "batch":
+        x = keras.layers.BatchNormalization()(x)
+    x = keras.layers.Dense(hidden[0])(x)
+    if normalization == "batch":
+        x = keras.layers.BatchNormalization()(x)
+    x = keras.layers.ReLU()(x)
+    x = keras.layers.Concatenate()([x, actions])
+    for width in hidden[1:]:
+        x = keras.layers.Dense(width, "relu")(x)
+    small = keras.initializers.RandomUniform(-3e-3, 3e-3)
+    q = keras.layers.Dense(1, kernel_initializer=small, bias_initializer=small)(x)
+    return Critic([states, actions], keras.ops.squeeze(q, axis=-1), name="critic")
+
+
+def ddpg_targets(batch, target_actor, target_critic, discount):
+    """What the critic should have said: the reward plus the discounted value of what comes next.
+
+    Returns:
+        ``(B,)`` targets; no gradient flows through them.
+    """
+    require.number("discount", discount, 0, 1)
+    next_actions = target_actor(batch.next_states)
+    next_values = target_critic([batch.next_states, next_actions])
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * next_values)
+
+
+def train_critic(critic, optimizer, batch, targets):
+    """One descent step on the mean squared error.
+
+    Returns:
+        The loss before the step, a scalar.
+    """
+    require.same_length("targets", targets, "batch.states", batch.states)
+    with tf.GradientTape() as tape:
+        values = critic([batch.states, batch.actions], training=True)
+        loss = tf.reduce_mean(tf.square(targets - values))
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))
+    return loss

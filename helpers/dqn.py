@@ -1,0 +1,215 @@
+r"""Deep Q-networks: a value for each of a few actions (chapter 3).
+
+.. math::
+
+    y^\text{DQN} &= r + \gamma\,(1 - \text{terminal}) \max_a Q'(s', a) \\
+    y^\text{double} &= r + \gamma\,(1 - \text{terminal})\,Q'\bigl(s', \arg\max_a Q(s', a)\bigr)
+
+Source: Mnih et al. (2015), "Human-level control through deep reinforcement learning",
+algorithm 1; van Hasselt et al. (2016), "Deep reinforcement learning with double Q-learning",
+equation 4.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm.auto import tqdm
+
+from helpers import require
+from helpers.compiled import compiled
+from helpers.gym_api import SELECTION, episode_seed, rollout
+from helpers.replay_memory import Batch, ReplayMemory
+
+
+def make_q_network(state_size, action_count, hidden=(64, 64)):
+    """A network from states ``(B, S)`` to one value for each action, ``(B, action_count)``."""
+    require.integer("state_size", state_size, low=1)
+    require.integer("action_count", action_count, low=1)
+    require.widths("hidden", hidden)
+    layers = [keras.layers.Dense(width, "relu") for width in hidden]
+    return keras.Sequential([keras.Input((state_size,)), *layers, keras.layers.Dense(action_count)])
+
+
+def epsilon_greedy(q_values, epsilon, rng):
+    """With probability ``epsilon`` any action, else the one of the highest value ``(A,)``."""
+    require.number("epsilon", epsilon, 0, 1)
+    if rng.random() < epsilon:
+        return int(rng.integers(len(q_values)))
+    return int(np.argmax(q_values))
+
+
+def dqn_targets(batch, target_network, discount):
+    """What the network should have said for the actions taken, ``(B,)``, without a gradient."""
+    require.number("discount", discount, 0, 1)
+    next_values = tf.reduce_max(target_network(batch.next_states), axis=1)
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * next_values)
+
+
+def double_dqn_targets(batch, network, target_network, discount):
+    """The same, but ``network`` chooses the next action and ``target_network`` values it, ``(B,)``."""
+    require.number("discount", discount, 0, 1)
+    best_actions = tf.argmax(network(batch.next_states), axis=1)
+    next_values = tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * next_values)
+
+
+def train_q_network(network, optimizer, batch, targets):
+    """One descent step on the mean squared error of the values of the actions taken.
+
+    Returns:
+        The loss before the step, a scalar.
+    """
+    require.same_length("targets", targets, "batch.states", batch.states)
+    with tf.GradientTape() as tape:
+        values = tf.gather(network(batch.states), batch.actions, axis=1, batch_dims=1)
+        loss = tf.reduce_mean(tf.square(targets - values))
+    gradients = tape.gradient(loss, network.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, network.trainable_variables))
+    return loss
+
+
+def as_numpy(network):
+    """A stack of layers as a function of NumPy arrays, with the weights as they are now.
+
+    Asking Keras about a single state costs more than the environment's step; this doesn't.
+
+    Raises:
+        TypeError: a layer other than dense, batch normalisation, ReLU or rescaling.
+    """
+    stages = [_layer_as_numpy(layer) for layer in network.layers]
+
+    def forward(states):
+        for stage in stages:
+            states = stage(states)
+        return states
+
+    return forward
+
+
+def _layer_as_numpy(layer):
+    weights = [weight.copy() for weight in layer.get_weights()]  # Keras hands out live views
+    match layer:
+        case keras.layers.Dense():
+            kernel, bias = weights
+            activate = {"linear": lambda x: x, "relu": _relu, "tanh": np.tanh}[
+                layer.activation.__name__
+            ]
+            return lambda x: activate(x @ kernel + bias)
+        case keras.layers.BatchNormalization():
+            # With its statistics fixed, normalising is one multiplication and one addition.
+            gamma, beta, mean, variance = weights
+            scale = gamma / np.sqrt(variance + layer.epsilon)
+            offset = beta - scale * mean
+            return lambda x: scale * x + offset
+        case keras.layers.Rescaling():
+            scale, offset = np.float32(layer.scale), np.float32(layer.offset)
+            return lambda x: scale * x + offset
+        case keras.layers.ReLU():
+            return _relu
+    raise TypeError(f"as_numpy knows no layer such as {layer.name}")
+
+
+def _relu(x):
+    return np.maximum(x, 0)
+
+
+def train_dqn(
+    env,
+    steps=50_000,
+    seed=0,
+    double=False,
+    discount=0.99,
+    learning_rate=2.3e-3,
+    batch_size=64,
+    chunk=250,
+    evaluate_every=2_500,
+    progress=True,
+):
+    """Train a Q-network on ``env``: act for ``chunk`` steps, make as many updates, repeat.
+
+    Epsilon falls from 1 to .05 over the first fifth of the steps. The best snapshot is kept,
+    by the mean return of ten greedy episodes.
+
+    Args:
+        env: an environment with discrete actions.
+        steps: of the environment; as many updates are made.
+        double: use double DQN's targets.
+        chunk: steps between two rounds of updates, each of which begins with a copy into the
+            target network.
+        evaluate_every: steps between two choices of the best snapshot.
+        progress: show a progress bar.
+
+    Returns:
+        ``(network, history)``: the best snapshot, and a dict of lists of rows: ``episodes`` with
+        ``step`` and ``return``, ``evaluations`` with ``step``, ``return`` and the mean ``q`` that
+        the network promised in the states it met.
+
+    Raises:
+        TypeError: the actions are not discrete.
+    """
+    require.discrete("env.action_space", env.action_space)
+    require.flat_box("env.observation_space", env.observation_space)
+    require.integer("steps", steps, low=chunk)
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    shape, count = env.observation_space.shape, int(env.action_space.n)
+    network, target_network = [make_q_network(shape[0], count) for _ in range(2)]
+    target_network.set_weights(network.get_weights())
+    optimizer = keras.optimizers.Adam(learning_rate)
+    optimizer.build(network.trainable_variables)
+    memory = ReplayMemory(steps, shape, action_dtype=np.int64, seed=seed)
+
+    @compiled
+    def update(batches):
+        for i in tf.range(chunk):
+            batch = Batch(*(column[i] for column in batches))
+            if double:
+                targets = double_dqn_targets(batch, network, target_network, discount)
+            else:
+                targets = dqn_targets(batch, target_network, discount)
+            train_q_network(network, optimizer, batch, targets)
+
+    history = {"episodes": [], "evaluations": []}
+    best_return, best_weights = -np.inf, network.get_weights()
+    q_values = as_numpy(network)
+    episode, total_reward = 0, 0.0
+    state, _ = env.reset(seed=episode_seed(seed, episode))
+    for step in tqdm(range(1, steps + 1), disable=not progress, leave=False, unit="step"):
+        epsilon = max(0.05, 1 - 0.95 * step / (0.2 * steps))
+        action = epsilon_greedy(q_values(state), epsilon, rng)
+        next_state, reward, terminated, truncated, _ = env.step(action)
+        memory.append(state, action, reward, next_state, terminated)
+        state = next_state
+        total_reward += float(reward)
+        if terminated or truncated:
+            history["episodes"].append({"step": step, "return": total_reward})
+            episode, total_reward = episode + 1, 0.0
+            state, _ = env.reset(seed=episode_seed(seed, episode))
+        if step % chunk == 0 and len(memory) >= batch_size:
+            target_network.set_weights(network.get_weights())
+            update(memory.sample(chunk * batch_size).split(chunk))
+            q_values = as_numpy(network)
+        if step % evaluate_every == 0 or step == steps:
+            row = {"step": step, **_evaluate_greedily(q_values, env, seed)}
+            history["evaluations"].append(row)
+            if row["return"] >= best_return:
+                best_return, best_weights = row["return"], network.get_weights()
+            episode, total_reward = episode + 1, 0.0  # the evaluation used the environment
+            state, _ = env.reset(seed=episode_seed(seed, episode))
+    network.set_weights(best_weights)
+    return network, history
+
+
+def _evaluate_greedily(q_values, env, seed, episodes=10):
+    """The mean return of greedy episodes, and the mean value promised in the states they met."""
+    runs = [
+        rollout(
+            env, lambda state: int(np.argmax(q_values(state))), episode_seed(seed, i, SELECTION)
+        )
+        for i in range(episodes)
+    ]
+    promised = np.concatenate([q_values(run.states[:-1]).max(axis=1) for run in runs])
+    return {
+        "return": float(np.mean([run.total_reward for run in runs])),
+        "q": float(promised.mean()),
+    }

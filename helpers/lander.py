@@ -1,0 +1,214 @@
+r"""The agent: everything of the earlier chapters put together, and judged (chapter 8).
+
+One update of Deep Deterministic Policy Gradient moves the critic towards its targets, the actor up
+the critic's slope, and both target networks a little after them. The targets here span ``n`` steps:
+
+.. math::
+
+    y = \sum_{i<n} \gamma^i r_{t+i} + \gamma^n (1 - \text{terminal})\,Q'(s_{t+n}, \mu'(s_{t+n}))
+
+Source: Lillicrap et al. (2015), "Continuous control with deep reinforcement learning",
+algorithm 1; n-step returns: Sutton & Barto (2018), equation 7.1, and for DDPG Barth-Maron et al.
+(2018), "Distributed distributional deterministic policy gradients", equation 7.
+"""
+
+from dataclasses import asdict, dataclass
+
+import gymnasium as gym
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers import checkpoints, require
+from helpers.actor import make_actor, train_actor
+from helpers.compiled import compiled
+from helpers.critic import ddpg_targets, make_critic, train_critic
+from helpers.dqn import as_numpy
+from helpers.replay_memory import Batch
+from helpers.target_updates import hard_update, soft_update
+from helpers.training import evaluate, train
+
+__all__ = ["DDPG", "Settings", "evaluate", "train"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an agent is made with."""
+
+    hidden: tuple = (128, 128)  # widths of the hidden layers of actor and critic
+    discount: float = 0.99
+    tau: float = 0.005  # how far the targets follow at each update
+    batch_size: int = 100
+    learning_rate: float = 1e-3  # of both networks, at the start
+    n_steps: int = 3  # how many rewards a target counts before it trusts the critic
+    normalization: str | None = None  # or "batch"
+    seed: int = 0  # of the networks' first weights
+
+    def __post_init__(self):
+        object.__setattr__(self, "hidden", tuple(self.hidden))
+        require.widths("hidden", self.hidden)
+        require.number("discount", self.discount, 0, 1)
+        require.number("tau", self.tau, 0, 1)
+        require.integer("batch_size", self.batch_size, low=1)
+        require.number("learning_rate", self.learning_rate, 0)
+        require.integer("n_steps", self.n_steps, low=1)
+        require.one_of("normalization", self.normalization, (None, "batch"))
+        require.integer("seed", self.seed)
+
+
+class DDPG:
+    """An actor and a critic, their target networks and their optimizers.
+
+    Args:
+        observation_space: a ``Box`` of ``S`` numbers.
+        action_space: a bounded ``Box`` of ``A`` numbers.
+        **settings: the fields of ``Settings``.
+
+    Raises:
+        TypeError: a space that is no flat ``Box`` (discrete actions are DQN's, chapter 3), or an
+            unknown setting.
+        ValueError: an infinite bound of the actions, or a setting out of its range.
+    """
+
+    def __init__(self, observation_space, action_space, **settings):
+        require.flat_box("observation_space", observation_space)
+        require.bounded_box("action_space", action_space)
+        self.observation_space = observation_space
+        self.action_space = action_space
+        self.settings = Settings(**settings)
+        self.half_range = (action_space.high - action_space.low) / 2
+        keras.utils.set_random_seed(self.settings.seed)
+        self.actor, self.critic = self._make_networks()
+        self.target_actor, self.target_critic = self._make_networks()
+        hard_update(self.actor, self.target_actor)
+        hard_update(self.critic, self.target_critic)
+        self.actor_optimizer = keras.optimizers.Adam(self.settings.learning_rate)
+        self.critic_optimizer = keras.optimizers.Adam(self.settings.learning_rate)
+        self.actor_optimizer.build(self.actor.trainable_variables)
+        self.critic_optimizer.build(self.critic.trainable_variables)
+        self.update_many = compiled(self._update_many)
+        self.refresh()
+
+    def _make_networks(self):
+        state_size = self.observation_space.shape[0]
+        shape = self.settings.hidden, self.settings.normalization
+        return (
+            make_actor(state_size, self.action_space, *shape),
+            make_critic(state_size, self.action_space.shape[0], *shape),
+        )
+
+    def refresh(self):
+        """Act with the actor's weights as they are now, by a copy that NumPy evaluates."""
+        self.policy = as_numpy(self.actor)
+
+    def act(self, state, noise=None):
+        """The action in ``state`` ``(S,)``, with ``noise`` ``(A,)`` in half-ranges of the space.
+
+        Returns:
+            ``(A,)``, clipped to the bounds: what the environment gets and the memory keeps.
+        """
+        action = self.policy(np.asarray(state, np.float32))
+        if noise is not None:
+            action = action + noise * self.half_range
+        return np.clip(action, self.action_space.low, self.action_space.high)
+
+    def update(self, batch):
+        """Algorithm 1's inner step; returns the critic's loss and the mean value, as scalars."""
+        discount = self.settings.discount**self.settings.n_steps
+        targets = ddpg_targets(batch, self.target_actor, self.target_critic, discount)
+        loss = train_critic(self.critic, self.critic_optimizer, batch, targets)
+        value = train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)
+        soft_update(self.critic, self.target_critic, self.settings.tau)
+        soft_update(self.actor, self.target_actor, self.settings.tau)
+        return loss, value
+
+    def _update_many(self, batches):
+        """An update for each batch in ``batches``, whose columns are ``(K, B, ...)``."""
+        count = tf.shape(batches.rewards)[0]
+        total_loss = total_value = 0.0
+        for i in tf.range(count):
+            loss, value = self.update(Batch(*(column[i] for column in batches)))
+            total_loss += loss
+            total_value += value
+        return total_loss / tf.cast(count, tf.float32), total_value / tf.cast(count, tf.float32)
+
+    def set_learning_rate(self, factor):
+        """Let both optimizers go on with ``factor`` times the rate of the settings."""
+        self.actor_optimizer.learning_rate = factor * self.settings.learning_rate
+        self.critic_optimizer.learning_rate = factor * self.settings.learning_rate
+
+    def variables(self):
+        """Everything that training changes, by name: networks, moments and iterations of Adam."""
+        parts = {
+            "actor": self.actor.weights,
+            "critic": self.critic.weights,
+            "target_actor": self.target_actor.weights,
+            "target_critic": self.target_critic.weights,
+            "actor_optimizer": self.actor_optimizer.variables,
+            "critic_optimizer": self.critic_optimizer.variables,
+        }
+        return {f"{part}/{i}": v for part, group in parts.items() for i, v in enumerate(group)}
+
+    def policy_and_critic(self):
+        """The weights of the two online networks, by name, as arrays."""
+        variables = self.variables()
+        return {
+            name: np.array(variable)
+            for name, variable in variables.items()
+            if name.startswith(("actor/", "critic/"))
+        }
+
+    def restore(self, arrays):
+        """Set the variables that ``arrays`` names, and act with them.
+
+        Raises:
+            ValueError: a name or a shape that this agent doesn't have; nothing is changed then.
+        """
+        variables = self.variables()
+        unknown = [name for name in arrays if name not in variables]
+        if unknown:
+            raise ValueError(f"the weights must be this agent's, but {unknown[0]} was given")
+        chosen = [variables[name] for name in arrays]
+        require.same_shapes("the agent", chosen, "the file", list(arrays.values()))
+        for variable, array in zip(chosen, arrays.values()):
+            variable.assign(array)
+        self.refresh()
+
+    def facts(self):
+        """What has to agree for weights to fit: the settings and the spaces, as JSON can hold them."""
+        return {
+            "settings": asdict(self.settings) | {"hidden": list(self.settings.hidden)},
+            "observation_space": _bounds(self.observation_space),
+            "action_space": _bounds(self.action_space),
+        }
+
+    def save(self, path):
+        """Write policy, critic and settings to the file ``path``, as data and never as code."""
+        checkpoints.write(path, self.policy_and_critic(), {"agent": self.facts()})
+
+    @classmethod
+    def load(cls, path):
+        """The agent saved to ``path``; its targets are copies, its optimizers are new.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            ValueError: the file is no checkpoint of an agent.
+        """
+        arrays, facts = checkpoints.read(path)
+        if "agent" not in facts:
+            raise ValueError(f"{path} must be a checkpoint of an agent, but it holds {list(facts)}")
+        facts = facts["agent"]
+        spaces = [_box(facts[name]) for name in ("observation_space", "action_space")]
+        agent = cls(*spaces, **facts["settings"])
+        agent.restore({n: a for n, a in arrays.items() if n.startswith(("actor/", "critic/"))})
+        hard_update(agent.actor, agent.target_actor)
+        hard_update(agent.critic, agent.target_critic)
+        return agent
+
+
+def _bounds(space):
+    return {"low": space.low.tolist(), "high": space.high.tolist()}
+
+
+def _box(bounds):
+    return gym.spaces.Box(np.float32(bounds["low"]), np.float32(bounds["high"]))

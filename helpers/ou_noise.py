@@ -1,0 +1,45 @@
+r"""Ornstein-Uhlenbeck noise: exploration that keeps its direction for a while (chapter 7).
+
+.. math:: x_{t+1} = x_t - \theta\,x_t + \sigma\,\epsilon_t, \qquad \epsilon_t \sim \mathcal{N}(0, 1)
+
+Friction ``theta`` pulls the state back to zero, diffusion ``sigma`` kicks it about. In the long run
+its variance is :math:`\sigma^2 / (\theta (2 - \theta))` and the correlation of two samples ``n``
+steps apart :math:`(1 - \theta)^n`.
+
+Source: Uhlenbeck & Ornstein (1930), "On the theory of the Brownian motion"; Lillicrap et al.
+(2015), section 7, has its settings.
+"""
+
+import numpy as np
+
+from helpers import require
+
+
+class OrnsteinUhlenbeckNoise:
+    """A process of ``size`` independent components that starts at zero.
+
+    Args:
+        size: how many components, one for each number of an action.
+        theta: friction, in [0, 1] a step.
+        sigma: diffusion; can be set at any time and acts on later increments.
+        seed: of the increments.
+    """
+
+    def __init__(self, size, theta=0.15, sigma=0.2, seed=None):
+        require.integer("size", size, low=1)
+        require.number("theta", theta, 0, 1)
+        require.number("sigma", sigma, 0)
+        self.theta = theta
+        self.sigma = sigma
+        self.rng = np.random.default_rng(seed)
+        self.state = np.zeros(size, np.float32)
+
+    def sample(self):
+        """One step of the process; the new state, ``(size,)``."""
+        kick = self.rng.standard_normal(self.state.shape, dtype=np.float32)
+        self.state = (1 - self.theta) * self.state + self.sigma * kick
+        return self.state.copy()
+
+    def reset(self):
+        """Back to zero, as at the start of every episode; the generator goes on."""
+        self.state = np.zeros_like(self.state)

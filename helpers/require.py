@@ -1,0 +1,115 @@
+"""Validation of arguments, one line a call.
+
+Each function raises a ``ValueError`` or ``TypeError`` that names the argument, what was given and
+what is accepted, and returns nothing.
+"""
+
+from numbers import Integral, Real
+
+import gymnasium as gym
+import numpy as np
+
+
+def number(name, value, low=-np.inf, high=np.inf):
+    """``value`` is a finite real number in ``[low, high]``."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, but {value!r} was given")
+    if not (np.isfinite(value) and low <= value <= high):
+        raise ValueError(f"{name} must be in [{low}, {high}] and finite, but {value!r} was given")
+
+
+def integer(name, value, low=0):
+    """``value`` is an integer of at least ``low``; ``1e6`` is none, it is a float."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be an integer such as 1_000, but {value!r} was given")
+    if value < low:
+        raise ValueError(f"{name} must be at least {low}, but {value!r} was given")
+
+
+def one_of(name, value, choices):
+    """``value`` is one of ``choices``."""
+    if value not in choices:
+        accepted = " or ".join(map(repr, choices))
+        raise ValueError(f"{name} must be {accepted}, but {value!r} was given")
+
+
+def function(name, value):
+    """``value`` can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, but {value!r} was given")
+
+
+def widths(name, value):
+    """``value`` is a non-empty sequence of layer widths."""
+    if not isinstance(value, tuple | list) or not value:
+        raise TypeError(f"{name} must be layer widths such as (400, 300), but {value!r} was given")
+    for width in value:
+        integer(f"a width in {name}", width, low=1)
+
+
+def array(name, value, shape):
+    """``value`` is an array of finite numbers of ``shape``; ``None`` there is any length."""
+    try:
+        given = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} must be numbers of shape {shape}, but {value!r} was given"
+        ) from None
+    if given.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}, but {given.shape} was given")
+    if not np.isfinite(given).all():
+        raise ValueError(f"{name} must be finite, but {value} was given")
+
+
+def same_length(name, value, other_name, other):
+    """``value`` is flat, with one entry for each row of ``other``."""
+    if tuple(value.shape) != (other.shape[0],):
+        raise ValueError(
+            f"{name} must have the shape ({other.shape[0]},), one entry for each of {other_name}, "
+            f"but {tuple(value.shape)} was given"
+        )
+
+
+def same_shapes(name, arrays, other_name, others):
+    """Two lists of arrays or variables have the same shapes in the same order."""
+    shapes, other_shapes = ([tuple(a.shape) for a in side] for side in (arrays, others))
+    if shapes != other_shapes:
+        raise ValueError(
+            f"{name} and {other_name} must have weights of the same shapes, "
+            f"but {shapes} and {other_shapes} were given"
+        )
+
+
+def not_empty(name, collection):
+    """``collection`` holds something."""
+    if len(collection) == 0:
+        raise ValueError(f"{name} must hold something to sample from, but it is empty")
+
+
+def flat_box(name, space):
+    """``space`` is a ``gymnasium.spaces.Box`` of one dimension; its bounds may be infinite."""
+    if not isinstance(space, gym.spaces.Box) or len(space.shape) != 1:
+        raise TypeError(f"{name} must be a Box of one dimension, but {space} was given")
+
+
+def bounded_box(name, space):
+    """``space`` is a ``gymnasium.spaces.Box`` of one dimension with finite bounds."""
+    flat_box(name, space)
+    if not space.is_bounded():
+        raise ValueError(f"{name} must have finite bounds, but {space} was given")
+
+
+def discrete(name, space):
+    """``space`` is a ``gymnasium.spaces.Discrete``."""
+    if not isinstance(space, gym.spaces.Discrete):
+        raise TypeError(f"{name} must be Discrete, but {space} was given")
+
+
+def same_spaces(name, one, other_name, other):
+    """Two agents or environments have the same observation and action spaces."""
+    for space in ("observation_space", "action_space"):
+        if getattr(one, space) != getattr(other, space):
+            raise ValueError(
+                f"{name} and {other_name} must have the same {space}, "
+                f"but {getattr(one, space)} and {getattr(other, space)} were given"
+            )

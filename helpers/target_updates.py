@@ -1,0 +1,27 @@
+r"""Target updates: how the target networks follow the online ones (chapter 6).
+
+.. math:: \theta' \leftarrow \tau\,\theta + (1 - \tau)\,\theta'
+
+Source: Lillicrap et al. (2015), "Continuous control with deep reinforcement learning",
+algorithm 1; the hard copy is Mnih et al.'s (2015).
+"""
+
+from helpers import require
+
+
+def hard_update(online, target):
+    """Copy every weight of ``online`` into ``target``.
+
+    ``weights`` and not ``trainable_variables``: a normalisation's running statistics follow too.
+    """
+    require.same_shapes("online", online.weights, "target", target.weights)
+    for source, destination in zip(online.weights, target.weights):
+        destination.assign(source)
+
+
+def soft_update(online, target, tau=1e-3):
+    """Move every weight of ``target`` the fraction ``tau`` of the way to ``online``."""
+    require.number("tau", tau, 0, 1)
+    require.same_shapes("online", online.weights, "target", target.weights)
+    for source, destination in zip(online.weights, target.weights):
+        destination.assign(tau * source + (1 - tau) * destination)
