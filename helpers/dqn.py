@@ -46,7 +46,7 @@ def dqn_targets(batch, target_network, discount):
 
 
 def double_dqn_targets(batch, network, target_network, discount):
-    """The same, but ``network`` chooses the next action and ``target_network`` values it, ``(B,)``."""
+    """The same ``(B,)``, but ``network`` chooses the next action, ``target_network`` values it."""
     require.number("discount", discount, 0, 1)
     best_actions = tf.argmax(network(batch.next_states), axis=1)
     next_values = tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)

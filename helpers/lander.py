@@ -149,14 +149,13 @@ class DDPG:
         }
         return {f"{part}/{i}": v for part, group in parts.items() for i, v in enumerate(group)}
 
+    def arrays(self):
+        """A copy of ``variables``, by the same names."""
+        return {name: variable.numpy().copy() for name, variable in self.variables().items()}
+
     def policy_and_critic(self):
         """The weights of the two online networks, by name, as arrays."""
-        variables = self.variables()
-        return {
-            name: np.array(variable)
-            for name, variable in variables.items()
-            if name.startswith(("actor/", "critic/"))
-        }
+        return _online(self.arrays())
 
     def restore(self, arrays):
         """Set the variables that ``arrays`` names, and act with them.
@@ -175,7 +174,7 @@ class DDPG:
         self.refresh()
 
     def facts(self):
-        """What has to agree for weights to fit: the settings and the spaces, as JSON can hold them."""
+        """The settings and the spaces, as JSON can hold them."""
         return {
             "settings": asdict(self.settings) | {"hidden": list(self.settings.hidden)},
             "observation_space": _bounds(self.observation_space),
@@ -200,10 +199,14 @@ class DDPG:
         facts = facts["agent"]
         spaces = [_box(facts[name]) for name in ("observation_space", "action_space")]
         agent = cls(*spaces, **facts["settings"])
-        agent.restore({n: a for n, a in arrays.items() if n.startswith(("actor/", "critic/"))})
+        agent.restore(_online(arrays))
         hard_update(agent.actor, agent.target_actor)
         hard_update(agent.critic, agent.target_critic)
         return agent
+
+
+def _online(arrays):
+    return {n: array for n, array in arrays.items() if n.startswith(("actor/", "critic/"))}
 
 
 def _bounds(space):

@@ -117,11 +117,12 @@ def train(
     """
     require.same_spaces("the agent", agent, "env", env)
     require.integer("steps", steps, low=1)
+    require.integer("seed", seed)
     run = Run(agent, env, steps, seed, Schedule(**schedule))
     if checkpoint is not None and Path(checkpoint).exists():
         run.resume(checkpoint)
     log = TensorBoardLog(log_dir, agent) if log_dir else None
-    bar = tqdm(total=steps, initial=run.step, unit="step", disable=not progress, leave=False)
+    bar = ProgressBar(total=steps, initial=run.step, unit="step", disable=not progress, leave=False)
     with bar, quick_switching(), ThreadPoolExecutor(max_workers=1) as trainer:
         while run.step < steps:
             run.round(trainer, pipelined)
@@ -288,7 +289,7 @@ class Run:
 
     def write(self, path):
         """Write a checkpoint."""
-        arrays = {name: np.array(variable) for name, variable in self.agent.variables().items()}
+        arrays = self.agent.arrays()
         arrays |= {f"best/{name}": array for name, array in self.best_weights.items()}
         columns = Batch._fields
         arrays |= {
@@ -312,15 +313,13 @@ class Run:
         arrays, facts = checkpoints.read(path)
         if "run" not in facts:
             raise ValueError(f"{path} must be a checkpoint of a training run")
-        differences = [
-            name for name, value in self.facts().items() if facts["run"].get(name) != value
-        ]
-        if differences:
-            name = differences[0]
-            raise ValueError(
-                f"{path} must be a checkpoint of this run, but its {name} is {facts['run'].get(name)} "
-                f"instead of {self.facts()[name]}"
-            )
+        for name, ours in self.facts().items():
+            theirs = facts["run"].get(name)
+            if theirs != ours:
+                raise ValueError(
+                    f"{path} must be a checkpoint of this run, "
+                    f"but its {name} is {theirs} instead of {ours}"
+                )
         self.agent.restore({name: arrays[name] for name in self.agent.variables()})
         self.best_weights = {name: arrays[f"best/{name}"] for name in self.best_weights}
         self.best_return = facts["best_return"]
@@ -335,6 +334,12 @@ class Run:
 
     def generators(self):
         return self.rng, self.noise.rng, self.memory.rng
+
+
+class ProgressBar(tqdm):
+    """tqdm without its watchdog, a thread that would outlive the training."""
+
+    monitor_interval = 0
 
 
 class TensorBoardLog:

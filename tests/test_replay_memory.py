@@ -60,7 +60,7 @@ def test_a_seed_fixes_the_draws_and_a_batch_is_a_copy():
     batch = first.sample(5)
     np.testing.assert_array_equal(batch.rewards, second.sample(5).rewards)
     kept = batch.states.copy()
-    for i in range(10):
+    for _ in range(10):
         first.append([-1, -1], [0], -1, [-1, -1], False)
     np.testing.assert_array_equal(batch.states, kept)
 

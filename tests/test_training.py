@@ -1,0 +1,372 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from helpers import checkpoints
+from helpers.gym_api import LANDER, Drift
+from helpers.lander import DDPG, train
+from helpers.training import Run, Schedule
+
+TINY = {
+    "chunk": 20,
+    "random_steps": 40,
+    "evaluate_every": 100,
+    "selection_episodes": 1,
+    "memory_size": 250,
+    "progress": False,
+}
+
+
+def drift_agent(env, **settings):
+    tiny = {"hidden": (8, 8), "batch_size": 4, "discount": 0.95}
+    return DDPG(env.observation_space, env.action_space, **tiny | settings)
+
+
+def run_tiny(steps=300, env=None, agent=None, **arguments):
+    env = env or gym.make("Drift-v0")
+    agent = agent or drift_agent(env)
+    return agent, train(agent, env, steps, **TINY | arguments)
+
+
+class StopError(Exception):
+    pass
+
+
+class Wrapped(gym.Wrapper):
+    """Drift with a mishap at one step."""
+
+    def __init__(self, mishap, at=150):
+        super().__init__(gym.make("Drift-v0"))
+        self.mishap, self.at, self.steps = mishap, at, 0
+
+    def step(self, action):
+        self.steps += 1
+        answer = self.env.step(action)
+        return self.mishap(answer) if self.steps == self.at else answer
+
+
+def no_trainer_left():
+    return not [t for t in threading.enumerate() if "ThreadPoolExecutor" in t.name]
+
+
+def test_the_history_has_a_row_for_every_episode_round_and_evaluation():
+    _, history = run_tiny()
+    assert [row["step"] for row in history["evaluations"]] == [100, 200, 300]
+    assert [row["step"] for row in history["updates"]] == list(range(40, 301, 20))
+    assert {row["length"] for row in history["episodes"]} == {25}
+    assert json.loads(json.dumps(history)) == history
+
+
+def test_a_run_whose_length_is_no_multiple_of_the_chunk_ends_on_its_last_step():
+    _, history = run_tiny(steps=130)
+    assert history["updates"][-1]["step"] == 130
+    assert history["evaluations"][-1]["step"] == 130
+
+
+def test_afterwards_the_agent_holds_the_best_snapshot():
+    snapshots = []
+    agent, _ = run_tiny(
+        on_evaluation=lambda agent, row: snapshots.append(
+            (row["return"], agent.policy_and_critic())
+        )
+    )
+    best = max(snapshots, key=lambda snapshot: snapshot[0])[1]
+    for name, array in agent.policy_and_critic().items():
+        np.testing.assert_array_equal(array, best[name])
+    np.testing.assert_allclose(agent.act([0.5]), agent.actor(np.float32([[0.5]]))[0], rtol=1e-5)
+
+
+def test_the_memory_keeps_the_clipped_action_and_no_truncation_as_terminal():
+    env = gym.make("Drift-v0")
+    schedule = Schedule(random_steps=0, noise_start=50, noise_end=50)
+    run = Run(drift_agent(env, n_steps=1), env, 100, 0, schedule)
+    for _ in range(60):
+        run.act()
+    assert np.abs(run.memory.actions[:60]).max() == 1
+    assert (np.abs(run.memory.actions[:60]) <= 1).all()
+    assert not run.memory.terminals.any()
+    moved = run.memory.next_states[:60] - run.memory.states[:60] - 0.2 * run.memory.actions[:60]
+    assert np.abs(moved).max() <= 0.05 + 1e-6
+
+
+def test_random_steps_are_spread_over_the_whole_space():
+    env = gym.make("Drift-v0")
+    run = Run(drift_agent(env, n_steps=1), env, 10_000, 0, Schedule(random_steps=2_000))
+    for _ in range(2_000):
+        run.act()
+    actions = run.memory.actions[:2_000]
+    assert abs(actions.mean()) < 6 / np.sqrt(3 * 2_000)
+    assert actions.var() == pytest.approx(1 / 3, abs=0.05)
+
+
+def test_noise_and_learning_rates_fall_as_the_schedule_says():
+    schedule = Schedule(
+        noise_start=0.5, noise_end=0.1, noise_until=0.8, rate_from=0.6, rate_end=0.05
+    )
+    assert [schedule.sigma(p) for p in (0, 0.4, 0.8, 1)] == pytest.approx([0.5, 0.3, 0.1, 0.1])
+    assert [schedule.rate(p) for p in (0, 0.6, 0.8, 1)] == pytest.approx([1, 1, 0.525, 0.05])
+
+
+def test_chunk_n_plus_one_acts_with_the_weights_after_round_n_minus_one(monkeypatch):
+    env = gym.make("Drift-v0")
+    agent, rounds, acted = drift_agent(env), [], []
+
+    def count_round(batches):
+        rounds.append(len(batches.rewards))
+        return 0.0, 0.0
+
+    def remember_policy():
+        known = len(rounds)
+        agent.policy = lambda state: acted.append(known) or np.zeros(1)
+
+    monkeypatch.setattr(agent, "update_many", count_round)
+    monkeypatch.setattr(agent, "refresh", remember_policy)
+    remember_policy()
+    tiny = TINY | {"chunk": 10, "random_steps": 0, "evaluate_every": 1_000}
+    train(agent, env, 40, pipelined=False, **tiny)
+    training = acted[: -25 * tiny["selection_episodes"]]
+    assert training == [0] * 20 + [1] * 10 + [2] * 10
+    assert rounds == [10] * 4
+
+
+FRESH = """
+import hashlib, json, sys
+import gymnasium as gym
+from helpers.gym_api import LANDER
+from helpers.lander import DDPG, train
+env = gym.make(LANDER)
+agent = DDPG(env.observation_space, env.action_space, seed=1)
+history = train(agent, env, 6_000, seed=2, pipelined=sys.argv[1] == "pipelined", progress=False,
+                random_steps=1_000, selection_episodes=2)
+digest = hashlib.sha256(json.dumps(history).encode())
+for array in agent.policy_and_critic().values():
+    digest.update(array.tobytes())
+print(digest.hexdigest())
+"""
+
+
+def test_the_same_seed_gives_the_same_curve_in_fresh_processes_pipelined_or_not():
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", FRESH, mode], capture_output=True, text=True, check=True
+        ).stdout.split()[-1]
+        for mode in ("pipelined", "in turn", "pipelined")
+    ]
+    assert digests[0] == digests[1] == digests[2]
+
+
+def test_another_seed_gives_another_curve():
+    assert run_tiny(seed=0)[1] != run_tiny(seed=1)[1]
+
+
+def test_a_resumed_run_equals_one_that_never_stopped(tmp_path):
+    whole, whole_history = run_tiny(checkpoint=tmp_path / "whole.npz")
+
+    def stop(agent, row):
+        if row["step"] == 200:
+            raise StopError
+
+    with pytest.raises(StopError):
+        run_tiny(checkpoint=tmp_path / "parts.npz", on_evaluation=stop)
+    resumed, resumed_history = run_tiny(checkpoint=tmp_path / "parts.npz")
+    assert resumed_history == whole_history
+    one, other = whole.variables(), resumed.variables()
+    for name in one:
+        np.testing.assert_array_equal(one[name], other[name], err_msg=name)
+
+
+def test_a_run_is_the_same_with_and_without_a_checkpoint(tmp_path):
+    assert run_tiny(checkpoint=tmp_path / "run.npz")[1] == run_tiny()[1]
+
+
+def test_a_finished_run_is_not_run_again(tmp_path):
+    _, history = run_tiny(checkpoint=tmp_path / "run.npz")
+    env = Wrapped(lambda answer: pytest.fail("the environment was used"), at=1)
+    _, again = run_tiny(env=env, checkpoint=tmp_path / "run.npz")
+    assert again == history
+
+
+def test_a_training_checkpoint_can_be_loaded_as_an_agent(tmp_path):
+    run_tiny(checkpoint=tmp_path / "run.npz")
+    assert DDPG.load(tmp_path / "run.npz").act([0.5]).shape == (1,)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"seed": 9}, "seed is 0 instead of 9"),
+        ({"steps": 500}, "steps is 300 instead of 500"),
+        ({"chunk": 10}, "schedule"),
+        ({"agent": {"tau": 0.5}}, "settings"),
+    ],
+)
+def test_a_checkpoint_of_another_run_is_refused_and_stays(tmp_path, changed, named):
+    path = tmp_path / "run.npz"
+    run_tiny(checkpoint=path)
+    before = path.read_bytes()
+    env = gym.make("Drift-v0")
+    agent = drift_agent(env, **changed.pop("agent", {}))
+    weight = agent.actor.weights[0].numpy()
+    with pytest.raises(ValueError, match=named):
+        run_tiny(env=env, agent=agent, checkpoint=path, **changed)
+    assert path.read_bytes() == before
+    np.testing.assert_array_equal(agent.actor.weights[0], weight)
+
+
+def test_a_checkpoint_of_other_spaces_is_refused(tmp_path):
+    run_tiny(checkpoint=tmp_path / "run.npz")
+    env = gym.make(LANDER)
+    agent = drift_agent(env)
+    with pytest.raises(ValueError, match="observation_space"):
+        run_tiny(env=env, agent=agent, checkpoint=tmp_path / "run.npz")
+
+
+def test_an_agents_file_is_no_checkpoint_of_a_run(tmp_path):
+    drift_agent(Drift()).save(tmp_path / "agent.npz")
+    with pytest.raises(ValueError, match="must be a checkpoint of a training run"):
+        run_tiny(checkpoint=tmp_path / "agent.npz")
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "file.npz"
+    checkpoints.write(path, {"a": np.arange(3)}, {"n": 1})
+
+    def fail(*arguments, **more):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np, "savez", fail)
+    with pytest.raises(OSError, match="disk full"):
+        checkpoints.write(path, {"a": np.arange(4)}, {"n": 2})
+    arrays, facts = checkpoints.read(path)
+    assert arrays["a"].tolist() == [0, 1, 2]
+    assert facts == {"n": 1}
+
+
+def test_an_error_in_the_environment_ends_the_run_with_that_error(tmp_path):
+    def crash(answer):
+        raise StopError("the simulator fell over")
+
+    with pytest.raises(StopError, match="fell over"):
+        run_tiny(env=Wrapped(crash, at=250))
+    assert no_trainer_left()
+
+
+@pytest.mark.parametrize("pipelined", [True, False])
+def test_an_error_in_the_trainer_ends_the_run_with_that_error(pipelined, monkeypatch):
+    env = gym.make("Drift-v0")
+    agent = drift_agent(env)
+
+    def crash(batches):
+        raise StopError("out of memory")
+
+    monkeypatch.setattr(agent, "update_many", crash)
+    start = time.monotonic()
+    with pytest.raises(StopError, match="out of memory"):
+        run_tiny(env=env, agent=agent, pipelined=pipelined)
+    assert time.monotonic() - start < 2
+    assert no_trainer_left()
+
+
+def nan_state(answer):
+    return (np.full(1, np.nan, np.float32), *answer[1:])
+
+
+def nan_reward(answer):
+    return (answer[0], np.nan, *answer[2:])
+
+
+@pytest.mark.parametrize("mishap", [nan_state, nan_reward])
+def test_a_state_or_reward_that_is_not_finite_ends_the_run_and_says_where(tmp_path, mishap):
+    path = tmp_path / "run.npz"
+    with pytest.raises(FloatingPointError, match="at step 125, in episode 5"):
+        # The evaluation after 100 steps takes 25 steps of the environment.
+        run_tiny(env=Wrapped(mishap, at=150), checkpoint=path)
+    assert checkpoints.read(path)[1]["step"] == 100
+    assert no_trainer_left()
+
+
+def test_a_loss_that_is_not_finite_ends_the_run_and_says_where(tmp_path):
+    env = gym.make("Drift-v0")
+    with pytest.raises(FloatingPointError, match="updates after step"):
+        run_tiny(env=env, agent=drift_agent(env, learning_rate=1e30), checkpoint=tmp_path / "r.npz")
+    assert no_trainer_left()
+
+
+INTERRUPTED = """
+import sys, threading
+import gymnasium as gym
+from helpers.gym_api import LANDER
+from helpers.lander import DDPG, train
+env = gym.make(LANDER)
+agent = DDPG(env.observation_space, env.action_space)
+try:
+    train(agent, env, 1_000_000, random_steps=500, evaluate_every=1_000, selection_episodes=1,
+          progress=False, on_evaluation=lambda agent, row: print("going", flush=True))
+except KeyboardInterrupt:
+    print("threads", threading.active_count(), "switch", sys.getswitchinterval(), flush=True)
+"""
+
+
+def test_ctrl_c_stops_a_run_within_two_seconds_with_no_thread_left():
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    try:
+        while process.stdout.readline().strip() != "going":
+            assert process.poll() is None
+        process.stdout.readline()
+        time.sleep(0.3)
+        start = time.monotonic()
+        os.kill(process.pid, signal.SIGINT)
+        lines = [line for line in process.stdout if not line.startswith("going")]
+        assert lines == ["threads 1 switch 0.005\n"]
+        assert time.monotonic() - start < 2 + 2  # the interpreter's own exit takes a while
+    finally:
+        process.kill()
+
+
+def test_tensorboard_gets_the_scalars_and_the_graph(tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run_tiny(log_dir=tmp_path)
+    events = EventAccumulator(str(tmp_path), size_guidance={"tensors": 0}).Reload()
+    assert {"evaluations/return", "updates/loss", "updates/q", "episodes/return"} <= set(
+        events.Tags()["tensors"]
+    )
+    assert len(events.Tensors("evaluations/return")) == 3
+    assert "actor" in str(events.Graph())
+
+
+def test_the_progress_bar_shows_return_and_value(capsys):
+    run_tiny(progress=True)
+    shown = capsys.readouterr().err
+    assert "return=" in shown
+    assert "Q=" in shown
+    assert "step/s" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "named"),
+    [
+        ({"steps": 0}, ValueError, "steps"),
+        ({"steps": 1e5}, TypeError, "steps"),
+        ({"chunk": 0}, ValueError, "chunk"),
+        ({"evaluate_every": 110}, ValueError, "evaluate_every must be a multiple of chunk"),
+        ({"noise_start": -1}, ValueError, "noise_start"),
+        ({"rate_end": 2}, ValueError, "rate_end"),
+        ({"sigma": 0.2}, TypeError, "sigma"),
+        ({"env": gym.make(LANDER)}, ValueError, "observation_space"),
+        ({"seed": -1}, ValueError, "seed"),
+    ],
+)
+def test_bad_input_is_named(arguments, error, named):
+    with pytest.raises(error, match=named):
+        run_tiny(agent=drift_agent(Drift()), **arguments)
