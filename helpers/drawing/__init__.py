@@ -1,0 +1,87 @@
+"""Pictures and videos: one call each from a notebook, in one style.
+
+Every function shows what it draws, with a text for those who can't see it.
+"""
+
+import base64
+import io
+
+import imageio.v3 as iio
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import HTML, Image, display
+
+# Okabe and Ito's colours, told apart with any kind of colour vision.
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
+    ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#6E6E6E"]
+)
+
+STYLE = {
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, RED, SKY, PURPLE]),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": "medium",
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 110,
+    "figure.facecolor": "white",  # readable on a dark page too
+    "grid.alpha": 0.3,
+    "legend.frameon": False,
+    "svg.hashsalt": "ddpg-course",
+}
+
+
+def figure(rows=1, columns=1, height=3.2, **options):
+    """A figure of the width of a page in the course's style; returns ``(figure, axes)``."""
+    with plt.rc_context(STYLE):
+        return plt.subplots(rows, columns, figsize=(8, height), **options)
+
+
+def show(made, alt):
+    """Show a figure, with ``alt`` as the text that stands for it, and close it."""
+    file = io.BytesIO()
+    with plt.rc_context(STYLE):
+        made.savefig(file, format="png", metadata={"Software": None})
+    plt.close(made)
+    display(Image(file.getvalue(), alt=alt))
+
+
+def show_video(frames, alt, fps=50, every=2):
+    """Show frames ``(H, W, 3)`` as a video that plays in the page, of every so many of them."""
+    encoded = iio.imwrite(
+        "<bytes>",
+        np.stack(frames[::every]),
+        extension=".mp4",
+        fps=fps / every,
+        codec="libx264",
+        output_params=["-crf", "28", "-preset", "slow", "-movflags", "+faststart"],
+        macro_block_size=8,
+        ffmpeg_log_level="error",
+    )
+    source = base64.b64encode(encoded).decode()
+    # JupyterLab drops a <source> element, so the address is the video's own attribute.
+    display(
+        HTML(
+            f'<video src="data:video/mp4;base64,{source}" aria-label="{alt}" '
+            'controls loop muted playsinline style="max-width: 100%"></video>'
+        )
+    )
+
+
+def show_strip(frames, alt, count=6, title=None):
+    """Show ``count`` frames, evenly spread, side by side: the video for paper."""
+    chosen = np.linspace(0, len(frames) - 1, count).astype(int)
+    made, axes = figure(1, count, height=1.35)
+    for axis, index in zip(axes, chosen):
+        axis.imshow(frames[index][::2, ::2])
+        axis.axis("off")
+    if title:
+        made.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+    show(made, alt)

@@ -1,0 +1,81 @@
+"""The pictures of chapter 8."""
+
+import gymnasium as gym
+import numpy as np
+
+from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED, figure, show, show_strip, show_video
+from helpers.gym_api import LANDER, rollout
+
+
+def flight(policy, seed, title):
+    """Show one episode of ``policy``, from a state to an action, as a video and a film strip."""
+    env = gym.wrappers.RenderCollection(gym.make(LANDER, render_mode="rgb_array"))
+    episode = rollout(env, policy, seed)
+    frames = env.render()
+    env.close()
+    alt = f"{title}: return {episode.total_reward:.0f} after {len(episode.rewards)} steps"
+    show_video(frames, alt)
+    show_strip(frames, alt, title=alt)
+
+
+def learning_curve(history, references):
+    """The returns of the training episodes and of the snapshots over the steps.
+
+    ``references`` maps a policy's name to the returns it got.
+    """
+    made, axis = figure(height=3.6)
+    episodes, snapshots = history["episodes"], history["evaluations"]
+    axis.plot(
+        *_columns(episodes, "step", "return"), ".", ms=3, color=GREY, alpha=0.5, label="an episode"
+    )
+    axis.plot(
+        *_columns(snapshots, "step", "return"), "o-", ms=4, color=BLUE, label="snapshot, noise off"
+    )
+    for name, returns in references.items():
+        axis.axhline(np.mean(returns), ls="--", lw=1, color=GREY)
+        axis.annotate(name, (1, np.mean(returns)), xycoords=("axes fraction", "data"), va="center")
+    axis.set_ylim(-600, 330)
+    axis.set(xlabel="steps of the environment", ylabel="return of an episode")
+    best = max(row["return"] for row in snapshots)
+    axis.set_title(f"From crashing to landing: the best snapshot's mean return is {best:.0f}")
+    axis.legend(loc="lower right")
+    show(
+        made,
+        f"Returns rise over {snapshots[-1]['step']} steps; the best snapshot reaches {best:.0f}.",
+    )
+
+
+def inside_training(history):
+    """Loss, mean value, noise and learning rate over the steps."""
+    made, axes = figure(2, 2, height=4.2, sharex=True)
+    panels = {
+        "loss": "The critic's loss",
+        "q": "The mean value $Q(s, \\mu(s))$",
+        "sigma": "The noise's σ",
+        "rate": "The learning rates' factor",
+    }
+    for axis, (key, title) in zip(axes.flat, panels.items()):
+        axis.plot(*_columns(history["updates"], "step", key), color=BLUE)
+        axis.set_title(title)
+    axes[0, 0].set_yscale("log")
+    for axis in axes[1]:
+        axis.set_xlabel("steps of the environment")
+    show(made, "Four curves over the steps: the loss, the mean value, the noise, the rates.")
+
+
+def returns_histogram(returns):
+    """Histograms of the returns of several policies; ``returns`` maps names to arrays."""
+    made, axes = figure(len(returns), 1, height=1.1 * len(returns) + 0.6, sharex=True)
+    bins = np.linspace(-500, 350, 69)
+    for axis, (name, values), color in zip(axes, returns.items(), (RED, ORANGE, GREEN, BLUE)):
+        axis.hist(np.clip(values, -499, 349), bins, color=color)
+        axis.axvline(200, ls=":", color=GREY)
+        axis.set_title(f"{name}: mean {np.mean(values):.0f}, {np.mean(values > 200):.0%} above 200")
+        axis.set_ylabel("episodes")
+    axes[-1].set_xlabel("return of an episode (less than −500 counts as −500)")
+    means = ", ".join(f"{name} {np.mean(values):.0f}" for name, values in returns.items())
+    show(made, f"Histograms of returns over {len(values)} episodes each. Means: {means}.")
+
+
+def _columns(rows, *keys):
+    return [[row[key] for row in rows] for key in keys]

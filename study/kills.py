@@ -1,0 +1,101 @@
+"""Kills a training with SIGKILL at random moments, and resumes it each time.
+
+Run as ``python -m study.kills``. Every other kill waits for a checkpoint's write to begin, the rest
+come at a random moment. After each, the checkpoint must be readable; at the end, history and
+weights must equal those of a run that was never stopped.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tqdm import tqdm
+
+from helpers import checkpoints
+
+STEPS = 40_000
+
+
+def train_to_the_end(path):
+    """What the killed process runs: a small agent on the lander, with frequent checkpoints."""
+    import gymnasium as gym
+
+    from helpers.gym_api import LANDER
+    from helpers.lander import DDPG, train
+
+    env = gym.make(LANDER)
+    agent = DDPG(env.observation_space, env.action_space, hidden=(16, 16), batch_size=16)
+    print("training", flush=True)
+    schedule = {"chunk": 50, "random_steps": 500, "evaluate_every": 500, "selection_episodes": 1}
+    history = train(agent, env, STEPS, checkpoint=path, progress=False, **schedule)
+    digest = hashlib.sha256(json.dumps(history).encode())
+    for array in agent.arrays().values():
+        digest.update(array.tobytes())
+    print(digest.hexdigest(), flush=True)
+
+
+def start(path):
+    command = [sys.executable, "-m", "study.kills", "--train", str(path)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def kill_once(path, rng, during_write):
+    """Start or resume the training and kill it; returns ``(step, inside a write)`` or ``None``.
+
+    ``None`` says that the training ended before it could be killed.
+    """
+    process = start(path)
+    process.stdout.readline()
+    partial = path.with_name(path.name + ".partial")
+    if during_write:
+        while not partial.exists() and process.poll() is None:
+            time.sleep(0.0002)
+    else:
+        time.sleep(rng.uniform(0, 4))
+    if process.poll() is not None:
+        return None
+    process.kill()
+    process.wait()
+    return (checkpoints.read(path)[1]["step"] if path.exists() else 0), partial.exists()
+
+
+def survive(kills, seed, folder):
+    """Kill ``kills`` times; returns ``(kills, those inside a write, equal to never stopped)``."""
+    rng = random.Random(seed)
+    whole, path = Path(folder) / "whole.npz", Path(folder) / "killed.npz"
+    reference = start(whole).communicate()[0].split()[-1]
+    inside = done = 0
+    for kill in tqdm(range(kills), unit="kill", leave=False):
+        result = kill_once(path, rng, during_write=kill % 2 == 0)
+        if result is None:
+            break
+        done += 1
+        inside += result[1]
+        tqdm.write(f"kill {kill + 1}: resumes from step {result[0]}, inside a write: {result[1]}")
+    return done, inside, start(path).communicate()[0].split()[-1] == reference
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--train", metavar="CHECKPOINT", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.train:
+        train_to_the_end(arguments.train)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        done, inside, equal = survive(arguments.kills, arguments.seed, folder)
+    print(f"{done} kills, {inside} of them inside a checkpoint's write;")
+    print("the resumed run equals the one never stopped:", "yes" if equal else "NO")
+    sys.exit(not equal or done < arguments.kills)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""How fast the trainer is, beside Stable-Baselines3's DDPG and beside its own unpipelined mode.
+
+Run as ``python -m study.throughput`` on an idle machine, after ``pip install .[study]``. Every
+measurement is a process of its own, since thread counts are fixed at the start. Sampling from the
+memory is counted on both sides. Medians of five rounds; each side counts at its faster thread
+count.
+"""
+
+import argparse
+import csv
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+SHAPES = [((128, 128), 100), ((400, 300), 256)]
+ROUND, ROUNDS = 500, 5
+STATE, ACTION = 8, 2
+
+
+def seconds_an_update(update):
+    """The median over rounds of the seconds for one of ``ROUND`` updates, after a warm-up."""
+    update()
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        update()
+        times.append((time.perf_counter() - start) / ROUND)
+    return statistics.median(times)
+
+
+def measure_course(hidden, batch_size):
+    import gymnasium as gym
+    import numpy as np
+
+    from helpers.gym_api import LANDER
+    from helpers.lander import DDPG
+    from helpers.replay_memory import ReplayMemory
+
+    env = gym.make(LANDER)
+    agent = DDPG(env.observation_space, env.action_space, hidden=hidden, batch_size=batch_size)
+    memory = ReplayMemory(10_000, (STATE,), (ACTION,), seed=0)
+    rng = np.random.default_rng(0)
+    for _ in range(10_000):
+        memory.append(rng.random(STATE), rng.random(ACTION), rng.random(), rng.random(STATE), False)
+
+    def update():
+        loss, _ = agent.update_many(memory.sample(ROUND * batch_size).split(ROUND))
+        return float(loss)
+
+    return {"update": seconds_an_update(update)}
+
+
+def measure_stable_baselines3(hidden, batch_size, threads):
+    import gymnasium as gym
+    import numpy as np
+    import torch
+    from stable_baselines3 import DDPG
+    from stable_baselines3.common.logger import Logger
+
+    torch.set_num_threads(threads)
+    env = gym.make("LunarLanderContinuous-v3")
+    model = DDPG(
+        "MlpPolicy", env, batch_size=batch_size, policy_kwargs={"net_arch": list(hidden)},
+        learning_rate=1e-3, buffer_size=10_000, device="cpu",
+    )  # fmt: skip
+    model.set_logger(Logger(folder=None, output_formats=[]))
+    rng = np.random.default_rng(0)
+    for _ in range(10_000):
+        model.replay_buffer.add(
+            rng.random((1, STATE)), rng.random((1, STATE)), rng.random((1, ACTION)),
+            rng.random(1), np.zeros(1), [{}],
+        )  # fmt: skip
+    return {"update": seconds_an_update(lambda: model.train(ROUND, batch_size))}
+
+
+def measure_pipeline(hidden, batch_size, chunk=500, rounds=20):
+    """Seconds a step: acting alone, updating alone, and both, in turn and pipelined."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    import gymnasium as gym
+
+    from helpers.gym_api import LANDER
+    from helpers.lander import DDPG
+    from helpers.training import Run, Schedule, quick_switching
+
+    env = gym.make(LANDER)
+    agent = DDPG(env.observation_space, env.action_space, hidden=hidden, batch_size=batch_size)
+    schedule = Schedule(chunk=chunk, random_steps=0, evaluate_every=100 * chunk * rounds)
+    run = Run(agent, env, 10**9, 0, schedule)
+    figures = {}
+    with ThreadPoolExecutor(1) as trainer, quick_switching():
+        run.round(trainer, pipelined=False)  # compiles
+        run.drain()
+        start = time.perf_counter()
+        for _ in range(chunk * rounds):
+            run.act()
+        figures["act"] = (time.perf_counter() - start) / (chunk * rounds)
+        start = time.perf_counter()
+        for _ in range(rounds):
+            [float(figure) for figure in agent.update_many(run.draw(chunk))]
+        figures["train"] = (time.perf_counter() - start) / (chunk * rounds)
+        for name, pipelined in (("in turn", False), ("pipelined", True)):
+            start = time.perf_counter()
+            for _ in range(rounds):
+                run.round(trainer, pipelined)
+            run.drain()
+            figures[name] = (time.perf_counter() - start) / (chunk * rounds)
+    return figures
+
+
+def in_a_process(what, hidden, batch_size, threads):
+    """Measure in a fresh process with so many threads; returns its figures."""
+    environment = os.environ | {
+        "TF_NUM_INTRAOP_THREADS": str(threads),
+        "OMP_NUM_THREADS": str(threads),
+    }
+    arguments = [what, json.dumps(hidden), str(batch_size), str(threads)]
+    command = [sys.executable, "-m", "study.throughput", "--measure", *arguments]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure(what, hidden, batch_size, threads):
+    hidden, batch_size, threads = tuple(json.loads(hidden)), int(batch_size), int(threads)
+    if what == "course":
+        return measure_course(hidden, batch_size)
+    if what == "stable-baselines3":
+        return measure_stable_baselines3(hidden, batch_size, threads)
+    return measure_pipeline(hidden, batch_size)
+
+
+def compare_libraries():
+    """Print and return a row for each shape, library and thread count."""
+    rows = []
+    for hidden, batch_size in SHAPES:
+        fastest = {}
+        for what in ("course", "stable-baselines3"):
+            for threads in (1, 2):
+                seconds = in_a_process(what, hidden, batch_size, threads)["update"]
+                fastest[what] = min(seconds, fastest.get(what, seconds))
+                shape = "-".join(map(str, hidden))
+                rows.append([what, shape, batch_size, threads, round(1 / seconds, 1)])
+                print(f"{what:18} {shape:8} batch {batch_size:3}, {threads} threads: "
+                      f"{1 / seconds:7.1f} updates/s", flush=True)  # fmt: skip
+        ratio = fastest["stable-baselines3"] / fastest["course"]
+        print(f"this course : Stable-Baselines3 = {ratio:.1f} : 1", flush=True)
+    return rows
+
+
+def compare_pipeline():
+    """Print and return a row for each shape with what pipelining wins and could win."""
+    rows = []
+    for hidden, batch_size in SHAPES:
+        t = in_a_process("pipeline", hidden, batch_size, 1)
+        bound = (t["act"] + t["train"]) / max(t["act"], t["train"])
+        won = t["in turn"] / t["pipelined"]
+        shape = "-".join(map(str, hidden))
+        milliseconds = {name: round(1e3 * seconds, 4) for name, seconds in t.items()}
+        rows.append([shape, batch_size, *milliseconds.values(), round(won, 3), round(bound, 3)])
+        print(f"{shape:8} batch {batch_size:3}, ms a step: {milliseconds}; pipelined : in turn = "
+              f"{won:.2f} : 1, {won / bound:.0%} of the bound {bound:.2f}", flush=True)  # fmt: skip
+    return rows
+
+
+def write(name, header, rows):
+    with open(RESULTS / name, "w", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        print(json.dumps(measure(*arguments.measure)))
+        return
+    try:
+        import stable_baselines3  # noqa: F401
+    except ImportError:
+        parser.exit(2, "Stable-Baselines3 is missing: pip install .[study]\n")
+    header = ["library", "hidden", "batch_size", "threads", "updates_per_second"]
+    write("throughput.csv", header, compare_libraries())
+    header = ["hidden", "batch_size", "act_ms", "train_ms", "in_turn_ms", "pipelined_ms"]
+    write("pipeline.csv", [*header, "ratio", "bound"], compare_pipeline())
+
+
+if __name__ == "__main__":
+    main()
