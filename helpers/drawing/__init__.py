@@ -4,7 +4,9 @@ Every function shows what it draws, with a text for those who can't see it.
 """
 
 import base64
+import inspect
 import io
+import textwrap
 
 import imageio.v3 as iio
 import matplotlib
@@ -13,12 +15,18 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import HTML, Image, display
+from IPython.display import HTML, Image, Markdown, display
 
 # Okabe and Ito's colours, told apart with any kind of colour vision.
-BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
-    ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#6E6E6E"]
-)
+BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = [
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#56B4E9",
+    "#CC79A7",
+    "#6E6E6E",
+]
 
 STYLE = {
     "axes.axisbelow": True,
@@ -61,7 +69,7 @@ def show_video(frames, alt, fps=50, every=2):
         extension=".mp4",
         fps=fps / every,
         codec="libx264",
-        output_params=["-crf", "28", "-preset", "slow", "-movflags", "+faststart"],
+        output_params=["-crf", "23", "-preset", "slow", "-movflags", "+faststart"],
         macro_block_size=8,
         ffmpeg_log_level="error",
     )
@@ -85,3 +93,8 @@ def show_strip(frames, alt, count=6, title=None):
     if title:
         made.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
     show(made, alt)
+
+
+def excerpt(part):
+    """Show the source of a function or method of the helpers."""
+    display(Markdown(f"```python\n{textwrap.dedent(inspect.getsource(part))}```"))
