@@ -35,7 +35,7 @@ def read(path):
         ValueError: the file is no checkpoint.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return arrays, json.loads(str(arrays.pop(FACTS)))
     except FileNotFoundError:

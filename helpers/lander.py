@@ -86,7 +86,7 @@ class DDPG:
         self.critic_optimizer = keras.optimizers.Adam(self.settings.learning_rate)
         self.actor_optimizer.build(self.actor.trainable_variables)
         self.critic_optimizer.build(self.critic.trainable_variables)
-        self.update_many = compiled(self._update_many)
+        self.fused_updates = compiled(self._fused_updates)
         self.refresh()
 
     def _make_networks(self):
@@ -122,8 +122,17 @@ class DDPG:
         soft_update(self.actor, self.target_actor, self.settings.tau)
         return loss, value
 
-    def _update_many(self, batches):
-        """An update for each batch in ``batches``, whose columns are ``(K, B, ...)``."""
+    def update_many(self, batches, rate=1.0):
+        """An update for each batch in ``batches``, whose columns are ``(K, B, ...)``.
+
+        ``rate`` is the learning rates' factor. Returns the mean loss and the mean value.
+        """
+        self.actor_optimizer.learning_rate = rate * self.settings.learning_rate
+        self.critic_optimizer.learning_rate = rate * self.settings.learning_rate
+        loss, value = self.fused_updates(batches)
+        return float(loss), float(value)
+
+    def _fused_updates(self, batches):
         count = tf.shape(batches.rewards)[0]
         total_loss = total_value = 0.0
         for i in tf.range(count):
@@ -131,11 +140,6 @@ class DDPG:
             total_loss += loss
             total_value += value
         return total_loss / tf.cast(count, tf.float32), total_value / tf.cast(count, tf.float32)
-
-    def set_learning_rate(self, factor):
-        """Let both optimizers go on with ``factor`` times the rate of the settings."""
-        self.actor_optimizer.learning_rate = factor * self.settings.learning_rate
-        self.critic_optimizer.learning_rate = factor * self.settings.learning_rate
 
     def variables(self):
         """Everything that training changes, by name: networks, moments and iterations of Adam."""

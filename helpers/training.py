@@ -37,7 +37,7 @@ class Schedule:
     """What a training run does when."""
 
     random_steps: int = 5_000  # of uniformly random actions, before the first update
-    chunk: int = 500  # steps between two exchanges of the two threads
+    chunk: int = 100  # steps between two exchanges of the two threads
     memory_size: int = 200_000
     noise_theta: float = 0.15
     noise_start: float = 0.5  # sigma falls linearly from here
@@ -181,9 +181,11 @@ class Run:
         size = min(self.schedule.chunk, self.steps - self.step)
         for _ in range(size):
             self.act()
+        batches = self.draw(size)
         self.drain()
         if self.step >= self.schedule.random_steps:
-            future = trainer.submit(self.agent.update_many, self.draw(size))
+            rate = self.schedule.rate(self.step / self.steps)
+            future = trainer.submit(self.agent.update_many, batches, rate)
             self.pending = self.step, future
             if not pipelined:
                 wait([future])
@@ -233,13 +235,9 @@ class Run:
         self.state = None
 
     def draw(self, count):
-        """``count`` batches from the memory, for as many updates at the rate of this moment."""
-        self.agent.set_learning_rate(self.schedule.rate(self.step / self.steps))
-        return Batch(
-            *map(
-                tf.constant, self.memory.sample(count * self.agent.settings.batch_size).split(count)
-            )
-        )
+        """``count`` batches from the memory, as tensors."""
+        batches = self.memory.sample(count * self.agent.settings.batch_size).split(count)
+        return Batch(*(tf.constant(column) for column in batches))
 
     def drain(self):
         """Wait for the updates under way, and act with the weights they led to."""
@@ -247,7 +245,7 @@ class Run:
             return
         step, future = self.pending
         self.pending = None
-        loss, q = (float(figure) for figure in future.result())
+        loss, q = future.result()
         if not (np.isfinite(loss) and np.isfinite(q)):
             raise FloatingPointError(
                 f"in the updates after step {step} the critic's loss became {loss} and the mean "

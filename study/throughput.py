@@ -49,8 +49,7 @@ def measure_course(hidden, batch_size):
         memory.append(rng.random(STATE), rng.random(ACTION), rng.random(), rng.random(STATE), False)
 
     def update():
-        loss, _ = agent.update_many(memory.sample(ROUND * batch_size).split(ROUND))
-        return float(loss)
+        agent.update_many(memory.sample(ROUND * batch_size).split(ROUND))
 
     return {"update": seconds_an_update(update)}
 
@@ -78,7 +77,7 @@ def measure_stable_baselines3(hidden, batch_size, threads):
     return {"update": seconds_an_update(lambda: model.train(ROUND, batch_size))}
 
 
-def measure_pipeline(hidden, batch_size, chunk=500, rounds=20):
+def measure_pipeline(hidden, batch_size, chunk=100, rounds=60):
     """Seconds a step: acting alone, updating alone, and both, in turn and pipelined."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -102,7 +101,7 @@ def measure_pipeline(hidden, batch_size, chunk=500, rounds=20):
         figures["act"] = (time.perf_counter() - start) / (chunk * rounds)
         start = time.perf_counter()
         for _ in range(rounds):
-            [float(figure) for figure in agent.update_many(run.draw(chunk))]
+            agent.update_many(run.draw(chunk))
         figures["train"] = (time.perf_counter() - start) / (chunk * rounds)
         for name, pipelined in (("in turn", False), ("pipelined", True)):
             start = time.perf_counter()

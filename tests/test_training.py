@@ -119,7 +119,7 @@ def test_chunk_n_plus_one_acts_with_the_weights_after_round_n_minus_one(monkeypa
     env = gym.make("Drift-v0")
     agent, rounds, acted = drift_agent(env), [], []
 
-    def count_round(batches):
+    def count_round(batches, rate):
         rounds.append(len(batches.rewards))
         return 0.0, 0.0
 
@@ -264,7 +264,7 @@ def test_an_error_in_the_trainer_ends_the_run_with_that_error(pipelined, monkeyp
     env = gym.make("Drift-v0")
     agent = drift_agent(env)
 
-    def crash(batches):
+    def crash(batches, rate):
         raise StopError("out of memory")
 
     monkeypatch.setattr(agent, "update_many", crash)
@@ -316,21 +316,19 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c_stops_a_run_within_two_seconds_with_no_thread_left():
-    process = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, text=True, bufsize=1
-    )
-    try:
-        while process.stdout.readline().strip() != "going":
-            assert process.poll() is None
-        process.stdout.readline()
-        time.sleep(0.3)
-        start = time.monotonic()
-        os.kill(process.pid, signal.SIGINT)
-        lines = [line for line in process.stdout if not line.startswith("going")]
-        assert lines == ["threads 1 switch 0.005\n"]
-        assert time.monotonic() - start < 2 + 2  # the interpreter's own exit takes a while
-    finally:
-        process.kill()
+    command = [sys.executable, "-c", INTERRUPTED]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        try:
+            assert process.stdout.readline() == "going\n"
+            assert process.stdout.readline() == "going\n"
+            time.sleep(0.3)
+            start = time.monotonic()
+            os.kill(process.pid, signal.SIGINT)
+            lines = [line for line in process.stdout if line != "going\n"]
+            assert lines == ["threads 1 switch 0.005\n"]
+            assert time.monotonic() - start < 2 + 2  # the interpreter's own exit takes a while
+        finally:
+            process.kill()
 
 
 def test_tensorboard_gets_the_scalars_and_the_graph(tmp_path):

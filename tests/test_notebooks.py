@@ -1,0 +1,64 @@
+"""The shape of the notebooks as they are committed."""
+
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def outputs(notebook):
+    return [output for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def test_it_was_run_once_from_top_to_bottom(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_no_output_shows_a_warning_a_log_line_or_a_path(notebook):
+    for output in outputs(notebook):
+        assert output.get("name") != "stderr", output
+        assert output.output_type != "error", output
+        text = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+        assert not re.search(r"Warning|WARNING|/root/|/home/|/tmp/|I0000|E0000", text), text
+
+
+def test_every_picture_and_video_has_a_text_for_those_who_cannot_see_it(notebook):
+    for output in outputs(notebook):
+        data = output.get("data", {})
+        if "image/png" in data:
+            assert len(output.metadata["image/png"]["alt"]) > 20
+        if "<video" in data.get("text/html", ""):
+            assert re.search(r'aria-label="[^"]{20,}"', data["text/html"])
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for alt in re.findall(r"!\[(.*?)\]\(", cell.source):
+                assert len(alt) > 20
+
+
+def test_cells_are_short_and_each_is_led_into(notebook):
+    lengths = [len(cell.source.splitlines()) for cell in code_cells(notebook)]
+    assert max(lengths) <= 35
+    assert statistics.median(lengths) <= 8
+    kinds = "".join(cell.cell_type[0] for cell in notebook.cells)
+    assert kinds.startswith("m")
+    assert "ccc" not in kinds
+
+
+def test_it_is_small_and_has_no_timestamps(notebook, request):
+    path = next(path for path in NOTEBOOKS if path.stem in request.node.name)
+    assert path.stat().st_size < 1_500_000
+    assert all("execution" not in cell.metadata for cell in notebook.cells)

@@ -1,0 +1,114 @@
+"""What holds the repository together: one lock, imports that point down, nothing that leaks."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOCK = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines()]
+COURSE = [Requirement(line) for line in PROJECT["dependencies"]]
+DEVELOPMENT = [Requirement(line) for line in PROJECT["optional-dependencies"]["dev"]]
+
+PLATFORMS = {
+    "Linux x86_64": {"sys_platform": "linux", "platform_machine": "x86_64", "os_name": "posix"},
+    "Linux arm64": {"sys_platform": "linux", "platform_machine": "aarch64", "os_name": "posix"},
+    "macOS arm64": {"sys_platform": "darwin", "platform_machine": "arm64", "os_name": "posix"},
+    "Windows": {"sys_platform": "win32", "platform_machine": "AMD64", "os_name": "nt"},
+}
+CHAPTERS = (
+    "gym_api replay_memory dqn critic actor target_updates ou_noise lander".split()  # noqa: SIM905
+)
+
+
+def chosen(requirements, environment):
+    """The requirements that hold on a platform, by name."""
+    held = [
+        r for r in requirements if r.marker is None or Marker(str(r.marker)).evaluate(environment)
+    ]
+    assert len({r.name for r in held}) == len(held), "one version a name"
+    return {r.name: r for r in held}
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_lock_pins_every_requirement_inside_its_range(platform, python):
+    environment = PLATFORMS[platform] | {
+        "python_version": python,
+        "python_full_version": f"{python}.5",
+        "platform_python_implementation": "CPython",
+    }
+    locked = chosen(LOCK, environment)
+    for name, requirement in chosen(COURSE + DEVELOPMENT, environment).items():
+        assert name in locked
+        (pin,) = locked[name].specifier
+        assert pin.operator == "=="
+        assert requirement.specifier.contains(pin.version), f"{requirement} but {pin}"
+    assert ("tensorflow" in locked) != ("tensorflow-cpu" in locked)
+
+
+def test_the_lock_holds_pins_and_nothing_else():
+    for requirement in LOCK:
+        assert [s.operator for s in requirement.specifier] == ["=="]
+        assert requirement.url is None
+
+
+def test_conda_installs_the_same_lock_and_the_same_python():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    python, pip, packages = environment["dependencies"]
+    assert pip == "pip"
+    assert packages == {"pip": ["--requirement requirements.txt", "--editable ."]}
+    assert SpecifierSet(python.removeprefix("python")) == SpecifierSet(PROJECT["requires-python"])
+
+
+def imported(stem):
+    tree = ast.parse((ROOT / "helpers" / f"{stem}.py").read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("helpers."):
+            yield node.module.removeprefix("helpers.")
+
+
+def test_a_helper_imports_only_chapters_before_its_own():
+    for number, stem in enumerate(CHAPTERS[:-1]):
+        assert not set(imported(stem)) & set(CHAPTERS[number:]), stem
+
+
+@pytest.mark.parametrize("stem", ["gym_api", "replay_memory", "ou_noise"])
+def test_chapters_without_networks_never_load_tensorflow(stem):
+    code = f"import sys, helpers.{stem}; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def tracked():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_registry_or_a_folder_of_somebodys_machine():
+    leaks = re.compile(rb"(pypi\.org|pythonhosted|find-links|index-url|/root/|/home/\w|/Users/\w)")
+    for path in tracked():
+        if path != Path(__file__):
+            assert not leaks.search(path.read_bytes()), path
+
+
+def test_no_pickles_no_large_files():
+    for path in tracked():
+        assert path.suffix not in {".pkl", ".pickle", ".h5", ".keras", ".pt"}, path
+        assert path.stat().st_size < 1_500_000, path
+
+
+def test_make_names_every_command_of_the_readme():
+    readme, makefile = ((ROOT / name).read_text() for name in ("README.md", "Makefile"))
+    for command in set(re.findall(r"^make (\w+)", readme, re.MULTILINE)):
+        assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
