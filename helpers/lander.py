@@ -40,7 +40,7 @@ class Settings:
     tau: float = 0.005  # how far the targets follow at each update
     batch_size: int = 100
     learning_rate: float = 1e-3  # of both networks, at the start
-    n_steps: int = 3  # how many rewards a target counts before it trusts the critic
+    n_steps: int = 5  # how many rewards a target counts before it trusts the critic
     normalization: str | None = None  # or "batch"
     seed: int = 0  # of the networks' first weights
 

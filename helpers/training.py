@@ -38,7 +38,7 @@ class Schedule:
 
     random_steps: int = 5_000  # of uniformly random actions, before the first update
     chunk: int = 100  # steps between two exchanges of the two threads
-    memory_size: int = 200_000
+    memory_size: int = 50_000  # small, so that what noisier policies did is forgotten
     noise_theta: float = 0.15
     noise_start: float = 0.5  # sigma falls linearly from here
     noise_end: float = 0.02  # to here,

@@ -2,6 +2,7 @@
 
 import resource
 import time
+from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from helpers.gym_api import LANDER
 from helpers.lander import DDPG, evaluate, train
 
-STEPS = 140_000
+STEPS = 150_000
+SAVED = Path(__file__).parent / "results" / "lander.npz"  # seed 0's agent, for pictures
 
 
 def run(seed):
@@ -27,6 +29,8 @@ def run(seed):
         )  # fmt: skip
 
     train(agent, env, STEPS, seed=seed, on_evaluation=note, progress=False)
+    if seed == 0:
+        agent.save(SAVED)
     returns = evaluate(agent, env, episodes=100, seed=seed)
     judged = {
         "kind": "judging",

@@ -1,0 +1,71 @@
+"""Drawing shows pictures that tell those who can't see them what is in them."""
+
+import base64
+import re
+
+import imageio.v3 as iio
+import numpy as np
+import pytest
+
+from helpers import drawing
+from helpers.drawing import lander
+from helpers.gym_api import rollout
+
+HISTORY = {
+    "episodes": [{"step": 100 * i, "return": -300.0 + 10 * i, "length": 100} for i in range(1, 9)],
+    "updates": [
+        {"step": 100 * i, "loss": 50.0 / i, "q": float(i), "sigma": 0.5 / i, "rate": 1.0}
+        for i in range(1, 9)
+    ],
+    "evaluations": [
+        {"step": 400, "return": -20.0, "worst": -90.0},
+        {"step": 800, "return": 251.4, "worst": 18.0},
+    ],
+}
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed, in order."""
+    displayed = []
+    monkeypatch.setattr(drawing, "display", displayed.append)
+    return displayed
+
+
+def is_a_png_with_text(image, *words):
+    return image.data.startswith(b"\x89PNG") and all(word in image.alt for word in words)
+
+
+def test_the_learning_curve_says_what_the_best_snapshot_got(shown):
+    lander.learning_curve(HISTORY, {"random": np.full(3, -180.0)})
+    (image,) = shown
+    assert is_a_png_with_text(image, "251", "800 steps")
+
+
+def test_the_inside_of_the_training_is_a_picture(shown):
+    lander.inside_training(HISTORY)
+    assert is_a_png_with_text(shown[0], "loss")
+
+
+def test_the_histogram_names_every_policy_and_its_mean(shown):
+    lander.returns_histogram({"random": np.full(5, -900.0), "DDPG": np.full(5, 280.0)})
+    assert is_a_png_with_text(shown[0], "random -900", "DDPG 280", "5 episodes")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # imageio's pipes
+def test_a_flight_is_a_video_that_plays_and_a_strip(shown):
+    lander.flight(lambda state: np.zeros(2), seed=3, title="doing nothing")
+    video, strip = shown
+    assert "<source" not in video.data  # JupyterLab drops it
+    assert 'aria-label="doing nothing: return' in video.data
+    encoded = base64.b64decode(re.search(r'src="data:video/mp4;base64,([^"]+)"', video.data)[1])
+    frames = iio.imread(encoded, extension=".mp4")
+    steps = int(re.search(r"after (\d+) steps", video.data)[1])
+    assert len(frames) == pytest.approx(steps / 2, abs=2)
+    assert frames.shape[1:] == (400, 600, 3)
+    assert is_a_png_with_text(strip, "doing nothing", f"{steps} steps")
+
+
+def test_an_excerpt_is_the_source_as_it_is(shown):
+    drawing.excerpt(rollout)
+    assert shown[0].data.startswith("```python\ndef rollout(env, policy, seed=None):")
