@@ -4,6 +4,7 @@ Chapters that are missing in work/ are put there; what is there already is the l
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,10 @@ def main():
         folder = ROOT / "work"
         for path in write_missing_chapters(ROOT / "notebooks", folder):
             print(f"new: {path.relative_to(ROOT)}")
-    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", str(folder)]).returncode)
+    command = [sys.executable, "-m", "jupyterlab", str(folder)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # the usual case in a container
+    sys.exit(subprocess.run(command).returncode)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ Every function shows what it draws, with a text for those who can't see it.
 """
 
 import base64
+import csv
 import inspect
 import io
 import textwrap
+from pathlib import Path
 
 import imageio.v3 as iio
 import matplotlib
@@ -16,6 +18,8 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML, Image, Markdown, display
+
+RESULTS = Path(__file__).parents[2] / "study" / "results"
 
 # Okabe and Ito's colours, told apart with any kind of colour vision.
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = [
@@ -98,3 +102,16 @@ def show_strip(frames, alt, count=6, title=None):
 def excerpt(part):
     """Show the source of a function or method of the helpers."""
     display(Markdown(f"```python\n{textwrap.dedent(inspect.getsource(part))}```"))
+
+
+def study_results(name):
+    """The rows of a file of the study's results, with numbers where a column holds them."""
+    with open(RESULTS / name, newline="") as file:
+        return [{key: _number(value) for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def _number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -3,7 +3,18 @@
 import gymnasium as gym
 import numpy as np
 
-from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED, figure, show, show_strip, show_video
+from helpers.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    figure,
+    show,
+    show_strip,
+    show_video,
+    study_results,
+)
 from helpers.gym_api import LANDER, rollout
 
 
@@ -79,3 +90,42 @@ def returns_histogram(returns):
 
 def _columns(rows, *keys):
     return [[row[key] for row in rows] for key in keys]
+
+
+def updates_per_second():
+    """The study's throughput, beside Stable-Baselines3's, each at its faster thread count."""
+    fastest = {}
+    for row in study_results("throughput.csv"):
+        shape = f"{row['hidden']}, batch {row['batch_size']:.0f}"
+        rates = fastest.setdefault(shape, {})
+        rates[row["library"]] = max(row["updates_per_second"], rates.get(row["library"], 0))
+    made, axes = figure(1, len(fastest), height=2.0)
+    texts = []
+    for axis, (shape, rates) in zip(axes, fastest.items()):
+        course, other = rates["course"], rates["stable-baselines3"]
+        bars = axis.barh(["Stable-Baselines3", "this course"], [other, course], color=[GREY, BLUE])
+        axis.bar_label(bars, fmt="%.0f", padding=3)
+        axis.set(xlabel="updates a second", xlim=(0, 1.2 * course))
+        axis.set_title(f"{shape}: {course / other:.1f} times")
+        axis.grid(axis="y", visible=False)
+        texts.append(f"{shape}: {course:.0f} against {other:.0f}")
+    show(made, "Updates a second, this course against Stable-Baselines3: " + "; ".join(texts))
+
+
+def ten_seeds():
+    """The study's learning curves of the lander, one a seed, and how each seed was judged."""
+    rows = study_results("lander.csv")
+    made, (curves, judged) = figure(1, 2, height=3.2, width_ratios=[3, 1], sharey=True)
+    for seed in sorted({row["seed"] for row in rows}):
+        mine = [row for row in rows if row["seed"] == seed and row["kind"] == "selection"]
+        curves.plot(*_columns(mine, "step", "mean"), lw=1, color=BLUE, alpha=0.5)
+    final = sorted(row["mean"] for row in rows if row["kind"] == "judging")
+    judged.plot(np.arange(1, len(final) + 1), final, "o", color=BLUE)
+    judged.set(xlabel="seeds, worst to best", title="judged on 100 episodes")
+    curves.set(xlabel="steps of the environment", ylabel="mean return", ylim=(-400, 320))
+    curves.set_title(f"{len(final)} seeds: the median keeps {np.median(final):.0f}")
+    show(
+        made,
+        f"Learning curves of {len(final)} seeds. Judged on 100 episodes they get "
+        f"{final[0]:.0f} to {final[-1]:.0f}, the median {np.median(final):.0f}.",
+    )
