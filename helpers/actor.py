@@ -23,8 +23,8 @@ def make_actor(state_size, action_space, hidden=(400, 300), normalization=None):
     """A network from states to actions inside the bounds of ``action_space``.
 
     ``tanh`` squashes the last layer into [-1, 1]; the scaling puts that onto the bounds. The last
-    layer starts near zero, where the slope of ``tanh`` is steepest: an actor that starts at its
-    bounds learns slowly or not at all.
+    layer starts at a tenth of Keras' usual scale, near zero, where the slope of ``tanh`` is
+    steepest: an actor that gets stuck at its bounds learns slowly or not at all.
 
     Args:
         state_size: the length ``S`` of a state.
@@ -48,10 +48,8 @@ def make_actor(state_size, action_space, hidden=(400, 300), normalization=None):
             layers.append(keras.layers.BatchNormalization())
         layers.append(keras.layers.ReLU())
     size, low, high = action_space.shape[0], action_space.low, action_space.high
-    small = keras.initializers.RandomUniform(-3e-3, 3e-3)
-    layers.append(
-        keras.layers.Dense(size, "tanh", kernel_initializer=small, bias_initializer=small)
-    )
+    small = keras.initializers.VarianceScaling(0.01, "fan_avg", "uniform")
+    layers.append(keras.layers.Dense(size, "tanh", kernel_initializer=small))
     middle = low / 2 + high / 2
     # The next smaller number, so that no rounding steps over a bound.
     half_range = np.nextafter(np.minimum(high - middle, middle - low), np.float32(0))

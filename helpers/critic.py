@@ -25,8 +25,8 @@ class Critic(keras.Model):
 def make_critic(state_size, action_size, hidden=(400, 300), normalization=None):
     """A network from states and actions to one value each.
 
-    The first layer sees the states alone; the actions join after it. The last layer starts near
-    zero, so that the first values are small beside the rewards.
+    The first layer sees the states alone; the actions join after it. The last layer starts at a
+    tenth of Keras' usual scale, so that the first values are small beside the rewards.
 
     Args:
         state_size, action_size: the lengths ``S`` and ``A`` of a state and of an action.
@@ -52,8 +52,8 @@ def make_critic(state_size, action_size, hidden=(400, 300), normalization=None):
     x = keras.layers.Concatenate()([x, actions])
     for width in hidden[1:]:
         x = keras.layers.Dense(width, "relu")(x)
-    small = keras.initializers.RandomUniform(-3e-3, 3e-3)
-    q = keras.layers.Dense(1, kernel_initializer=small, bias_initializer=small)(x)
+    small = keras.initializers.VarianceScaling(0.01, "fan_avg", "uniform")
+    q = keras.layers.Dense(1, kernel_initializer=small)(x)
     return Critic([states, actions], keras.ops.squeeze(q, axis=-1), name="critic")
 
 
