@@ -127,19 +127,17 @@ class DDPG:
 
         ``rate`` is the learning rates' factor. Returns the mean loss and the mean value.
         """
-        self.actor_optimizer.learning_rate = rate * self.settings.learning_rate
-        self.critic_optimizer.learning_rate = rate * self.settings.learning_rate
-        loss, value = self.fused_updates(batches)
+        loss, value = self.fused_updates(batches, tf.constant(rate, tf.float32)).numpy()
         return float(loss), float(value)
 
-    def _fused_updates(self, batches):
+    def _fused_updates(self, batches, rate):
+        self.actor_optimizer.learning_rate = rate * self.settings.learning_rate
+        self.critic_optimizer.learning_rate = rate * self.settings.learning_rate
         count = tf.shape(batches.rewards)[0]
-        total_loss = total_value = 0.0
+        total = tf.zeros(2)
         for i in tf.range(count):
-            loss, value = self.update(Batch(*(column[i] for column in batches)))
-            total_loss += loss
-            total_value += value
-        return total_loss / tf.cast(count, tf.float32), total_value / tf.cast(count, tf.float32)
+            total += tf.stack(self.update(Batch(*(column[i] for column in batches))))
+        return total / tf.cast(count, tf.float32)
 
     def variables(self):
         """Everything that training changes, by name: networks, moments and iterations of Adam."""

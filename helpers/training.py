@@ -23,11 +23,11 @@ import gymnasium as gym
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from helpers import checkpoints, require
 from helpers.gym_api import JUDGING, SELECTION, episode_seed, rollout
 from helpers.ou_noise import OrnsteinUhlenbeckNoise
+from helpers.progress import ProgressBar, TensorBoardLog
 from helpers.replay_memory import Batch, ReplayMemory
 from helpers.steps_ahead import StepsAhead
 
@@ -133,7 +133,7 @@ def train(
                 if on_evaluation:
                     on_evaluation(agent, row)
             bar.update(run.step - bar.n)
-            bar.set_postfix(run.summary())
+            bar.set_postfix(run.summary(), refresh=False)
             if log:
                 log.write(run.history)
     agent.restore(run.best_weights)
@@ -183,7 +183,7 @@ class Run:
             self.act()
         batches = self.draw(size)
         self.drain()
-        if self.step >= self.schedule.random_steps:
+        if batches is not None:
             rate = self.schedule.rate(self.step / self.steps)
             future = trainer.submit(self.agent.update_many, batches, rate)
             self.pending = self.step, future
@@ -235,7 +235,9 @@ class Run:
         self.state = None
 
     def draw(self, count):
-        """``count`` batches from the memory, as tensors."""
+        """``count`` batches from the memory, as tensors; ``None`` while it is too early."""
+        if self.step < self.schedule.random_steps or len(self.memory) == 0:
+            return None
         batches = self.memory.sample(count * self.agent.settings.batch_size).split(count)
         return Batch(*(tf.constant(column) for column in batches))
 
@@ -332,35 +334,6 @@ class Run:
 
     def generators(self):
         return self.rng, self.noise.rng, self.memory.rng
-
-
-class ProgressBar(tqdm):
-    """tqdm without its watchdog, a thread that would outlive the training."""
-
-    monitor_interval = 0
-
-
-class TensorBoardLog:
-    """The rows of the history as scalars over the steps, and the graph of one update."""
-
-    def __init__(self, folder, agent):
-        self.writer = tf.summary.create_file_writer(str(folder))
-        self.written = {"episodes": 0, "updates": 0, "evaluations": 0}
-        state, action = agent.observation_space.shape, agent.action_space.shape
-        shapes = Batch(state, action, (), state, ())
-        batch = Batch(*(tf.TensorSpec((agent.settings.batch_size, *shape)) for shape in shapes))
-        with self.writer.as_default():
-            tf.summary.graph(tf.function(agent.update).get_concrete_function(batch).graph)
-
-    def write(self, history):
-        """Write the rows that are new."""
-        with self.writer.as_default():
-            for kind, rows in history.items():
-                for row in rows[self.written[kind] :]:
-                    for name, figure in row.items():
-                        tf.summary.scalar(f"{kind}/{name}", figure, step=row["step"])
-                self.written[kind] = len(rows)
-        self.writer.flush()
 
 
 @contextmanager

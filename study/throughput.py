@@ -1,9 +1,9 @@
 """How fast the trainer is, beside Stable-Baselines3's DDPG and beside its own unpipelined mode.
 
 Run as ``python -m study.throughput`` on an idle machine, after ``pip install .[study]``. Every
-measurement is a process of its own, since thread counts are fixed at the start. Sampling from the
-memory is counted on both sides. Medians of five rounds; each side counts at its faster thread
-count.
+measurement is a process of its own, since thread counts are fixed at the start; what is compared
+takes turns, since a shared machine's speed drifts. Sampling from the memory is counted on both
+sides. Medians throughout; each side counts at its faster thread count.
 """
 
 import argparse
@@ -18,18 +18,19 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
 SHAPES = [((128, 128), 100), ((400, 300), 256)]
-ROUND, ROUNDS = 500, 5
+TURNS = 3  # processes of each kind
+UPDATES, ROUNDS = 200, 7  # in each process
 STATE, ACTION = 8, 2
 
 
 def seconds_an_update(update):
-    """The median over rounds of the seconds for one of ``ROUND`` updates, after a warm-up."""
+    """The median over rounds of the seconds for one of ``UPDATES`` updates, after a warm-up."""
     update()
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         update()
-        times.append((time.perf_counter() - start) / ROUND)
+        times.append((time.perf_counter() - start) / UPDATES)
     return statistics.median(times)
 
 
@@ -49,7 +50,7 @@ def measure_course(hidden, batch_size):
         memory.append(rng.random(STATE), rng.random(ACTION), rng.random(), rng.random(STATE), False)
 
     def update():
-        agent.update_many(memory.sample(ROUND * batch_size).split(ROUND))
+        agent.update_many(memory.sample(UPDATES * batch_size).split(UPDATES))
 
     return {"update": seconds_an_update(update)}
 
@@ -74,10 +75,10 @@ def measure_stable_baselines3(hidden, batch_size, threads):
             rng.random((1, STATE)), rng.random((1, STATE)), rng.random((1, ACTION)),
             rng.random(1), np.zeros(1), [{}],
         )  # fmt: skip
-    return {"update": seconds_an_update(lambda: model.train(ROUND, batch_size))}
+    return {"update": seconds_an_update(lambda: model.train(UPDATES, batch_size))}
 
 
-def measure_pipeline(hidden, batch_size, chunk=100, rounds=60):
+def measure_pipeline(hidden, batch_size, chunk=100, rounds=20):
     """Seconds a step: acting alone, updating alone, and both, in turn and pipelined."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -89,27 +90,29 @@ def measure_pipeline(hidden, batch_size, chunk=100, rounds=60):
 
     env = gym.make(LANDER)
     agent = DDPG(env.observation_space, env.action_space, hidden=hidden, batch_size=batch_size)
-    schedule = Schedule(chunk=chunk, random_steps=0, evaluate_every=100 * chunk * rounds)
-    run = Run(agent, env, 10**9, 0, schedule)
-    figures = {}
-    with ThreadPoolExecutor(1) as trainer, quick_switching():
-        run.round(trainer, pipelined=False)  # compiles
-        run.drain()
-        start = time.perf_counter()
-        for _ in range(chunk * rounds):
+    run = Run(agent, env, 10**9, 0, Schedule(chunk=chunk, random_steps=0, evaluate_every=10**8))
+
+    def act():
+        for _ in range(chunk):
             run.act()
-        figures["act"] = (time.perf_counter() - start) / (chunk * rounds)
-        start = time.perf_counter()
-        for _ in range(rounds):
-            agent.update_many(run.draw(chunk))
-        figures["train"] = (time.perf_counter() - start) / (chunk * rounds)
-        for name, pipelined in (("in turn", False), ("pipelined", True)):
-            start = time.perf_counter()
-            for _ in range(rounds):
-                run.round(trainer, pipelined)
-            run.drain()
-            figures[name] = (time.perf_counter() - start) / (chunk * rounds)
-    return figures
+
+    with ThreadPoolExecutor(1) as trainer, quick_switching():
+        parts = {
+            "act": act,
+            "train": lambda: agent.update_many(run.draw(chunk)),
+            "in turn": lambda: run.round(trainer, pipelined=False),
+            "pipelined": lambda: run.round(trainer, pipelined=True),
+        }
+        parts["in turn"]()  # compiles
+        seconds = {name: [] for name in parts}
+        for _ in range(ROUNDS):
+            for name, part in parts.items():
+                start = time.perf_counter()
+                for _ in range(rounds):
+                    part()
+                run.drain()
+                seconds[name].append((time.perf_counter() - start) / (chunk * rounds))
+    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 def in_a_process(what, hidden, batch_size, threads):
@@ -117,6 +120,7 @@ def in_a_process(what, hidden, batch_size, threads):
     environment = os.environ | {
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "OMP_NUM_THREADS": str(threads),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     arguments = [what, json.dumps(hidden), str(batch_size), str(threads)]
     command = [sys.executable, "-m", "study.throughput", "--measure", *arguments]
@@ -137,16 +141,20 @@ def compare_libraries():
     """Print and return a row for each shape, library and thread count."""
     rows = []
     for hidden, batch_size in SHAPES:
-        fastest = {}
-        for what in ("course", "stable-baselines3"):
-            for threads in (1, 2):
-                seconds = in_a_process(what, hidden, batch_size, threads)["update"]
-                fastest[what] = min(seconds, fastest.get(what, seconds))
-                shape = "-".join(map(str, hidden))
-                rows.append([what, shape, batch_size, threads, round(1 / seconds, 1)])
-                print(f"{what:18} {shape:8} batch {batch_size:3}, {threads} threads: "
-                      f"{1 / seconds:7.1f} updates/s", flush=True)  # fmt: skip
-        ratio = fastest["stable-baselines3"] / fastest["course"]
+        kinds = [(what, threads) for what in ("course", "stable-baselines3") for threads in (1, 2)]
+        seconds = {kind: [] for kind in kinds}
+        for _ in range(TURNS):
+            for what, threads in kinds:
+                figures = in_a_process(what, hidden, batch_size, threads)
+                seconds[what, threads].append(figures["update"])
+        shape, fastest = "-".join(map(str, hidden)), {}
+        for (what, threads), times in seconds.items():
+            rate = 1 / statistics.median(times)
+            fastest[what] = max(rate, fastest.get(what, 0))
+            rows.append([what, shape, batch_size, threads, round(rate, 1)])
+            print(f"{what:18} {shape:8} batch {batch_size:3}, {threads} threads: "
+                  f"{rate:7.1f} updates/s", flush=True)  # fmt: skip
+        ratio = fastest["course"] / fastest["stable-baselines3"]
         print(f"this course : Stable-Baselines3 = {ratio:.1f} : 1", flush=True)
     return rows
 

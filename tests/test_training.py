@@ -71,6 +71,14 @@ def test_a_run_whose_length_is_no_multiple_of_the_chunk_ends_on_its_last_step():
     assert history["evaluations"][-1]["step"] == 130
 
 
+def test_nothing_is_learned_before_the_random_steps_are_over_or_from_an_empty_memory():
+    env = gym.make("Drift-v0")
+    agent = drift_agent(env, n_steps=25)
+    _, history = run_tiny(steps=100, env=env, agent=agent, random_steps=0)
+    # An episode has 25 steps, so the first transition of 25 is complete after step 25.
+    assert [row["step"] for row in history["updates"]] == [40, 60, 80, 100]
+
+
 def test_afterwards_the_agent_holds_the_best_snapshot():
     snapshots = []
     agent, _ = run_tiny(

@@ -1,0 +1,35 @@
+"""What one sees of a training while it runs: a progress bar, and logs for TensorBoard."""
+
+import tensorflow as tf
+from tqdm import tqdm
+
+from helpers.replay_memory import Batch
+
+
+class ProgressBar(tqdm):
+    """tqdm without its watchdog, a thread that would outlive the training."""
+
+    monitor_interval = 0
+
+
+class TensorBoardLog:
+    """The rows of the history as scalars over the steps, and the graph of one update."""
+
+    def __init__(self, folder, agent):
+        self.writer = tf.summary.create_file_writer(str(folder))
+        self.written = {"episodes": 0, "updates": 0, "evaluations": 0}
+        state, action = agent.observation_space.shape, agent.action_space.shape
+        shapes = Batch(state, action, (), state, ())
+        batch = Batch(*(tf.TensorSpec((agent.settings.batch_size, *shape)) for shape in shapes))
+        with self.writer.as_default():
+            tf.summary.graph(tf.function(agent.update).get_concrete_function(batch).graph)
+
+    def write(self, history):
+        """Write the rows that are new."""
+        with self.writer.as_default():
+            for kind, rows in history.items():
+                for row in rows[self.written[kind] :]:
+                    for name, figure in row.items():
+                        tf.summary.scalar(f"{kind}/{name}", figure, step=row["step"])
+                self.written[kind] = len(rows)
+        self.writer.flush()
