@@ -16,6 +16,8 @@ import sys
 import time
 from pathlib import Path
 
+import helpers  # noqa: F401  (sets TensorFlow's log variables, for these processes too)
+
 RESULTS = Path(__file__).parent / "results"
 SHAPES = [((128, 128), 100), ((400, 300), 256)]
 TURNS = 3  # processes of each kind
@@ -120,7 +122,6 @@ def in_a_process(what, hidden, batch_size, threads):
     environment = os.environ | {
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "OMP_NUM_THREADS": str(threads),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     arguments = [what, json.dumps(hidden), str(batch_size), str(threads)]
     command = [sys.executable, "-m", "study.throughput", "--measure", *arguments]
