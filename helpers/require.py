@@ -39,10 +39,13 @@ def function(name, value):
         raise TypeError(f"{name} must be a function, but {value!r} was given")
 
 
-def widths(name, value):
-    """``value`` is a non-empty sequence of layer widths."""
-    if not isinstance(value, tuple | list) or not value:
-        raise TypeError(f"{name} must be layer widths such as (400, 300), but {value!r} was given")
+def widths(name, value, least=1):
+    """``value`` is a sequence of at least so many layer widths."""
+    if not isinstance(value, tuple | list) or len(value) < least:
+        raise TypeError(
+            f"{name} must be {least} or more layer widths such as (400, 300), "
+            f"but {value!r} was given"
+        )
     for width in value:
         integer(f"a width in {name}", width, low=1)
 

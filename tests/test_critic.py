@@ -22,7 +22,13 @@ def test_arrays_and_tensors_may_be_mixed():
 def test_actions_join_after_the_first_layer():
     critic = make_critic(3, 2, hidden=(8, 4))
     kernels = [w.shape for w in critic.trainable_variables if len(w.shape) == 2]
-    assert kernels == [(3, 8), (8 + 2, 4), (4, 1)]
+    assert sorted(kernels) == sorted([(3, 8), (8, 4), (2, 4), (4, 1)])
+
+
+def test_the_first_layer_sees_the_states_alone():
+    critic = make_critic(3, 2, hidden=(8, 4))
+    first = keras.Model(critic.inputs[0], critic.layers[1].output)
+    assert first(np.zeros((5, 3), np.float32)).shape == (5, 8)
 
 
 def test_the_first_values_are_near_zero():
@@ -49,7 +55,8 @@ def test_no_gradient_flows_through_the_targets(make_batch):
     with tf.GradientTape() as tape:
         targets = ddpg_targets(make_batch(), lambda s: s[:, :2], target_critic, 0.9)
     assert targets.shape == (6,)
-    assert tape.gradient(targets, target_critic.trainable_variables) == [None] * 6
+    gradients = tape.gradient(targets, target_critic.trainable_variables)
+    assert all(gradient is None for gradient in gradients)
 
 
 def test_a_step_moves_along_the_gradient_of_the_mean_squared_error(make_batch):
@@ -88,6 +95,7 @@ def test_batch_normalization_learns_statistics_only_in_training(make_batch):
         (lambda batch: make_critic(0, 2), ValueError, "state_size"),
         (lambda batch: make_critic(3, 2.0), TypeError, "action_size"),
         (lambda batch: make_critic(3, 2, hidden=()), TypeError, "hidden"),
+        (lambda batch: make_critic(3, 2, hidden=(8,)), TypeError, "hidden must be 2 or more"),
         (lambda batch: make_critic(3, 2, hidden=(4, -1)), ValueError, "hidden"),
         (lambda batch: make_critic(3, 2, normalization="layer"), ValueError, "normalization"),
         (lambda batch: ddpg_targets(batch, None, None, 1.01), ValueError, "discount"),
