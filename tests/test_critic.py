@@ -21,7 +21,7 @@ def test_arrays_and_tensors_may_be_mixed():
 
 def test_actions_join_after_the_first_layer():
     critic = make_critic(3, 2, hidden=(8, 4))
-    kernels = [w.shape for w in critic.trainable_variables if len(w.shape) == 2]
+    kernels = [tuple(w.shape) for w in critic.trainable_variables if len(w.shape) == 2]
     assert sorted(kernels) == sorted([(3, 8), (8, 4), (2, 4), (4, 1)])
 
 
