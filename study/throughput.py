@@ -21,7 +21,7 @@ import helpers  # noqa: F401  (sets TensorFlow's log variables, for these proces
 RESULTS = Path(__file__).parent / "results"
 SHAPES = [((128, 128), 100), ((400, 300), 256)]
 TURNS = 3  # processes of each kind
-UPDATES, ROUNDS = 200, 7  # in each process
+UPDATES, ROUNDS = 100, 9  # in each process
 STATE, ACTION = 8, 2
 
 
@@ -80,7 +80,7 @@ def measure_stable_baselines3(hidden, batch_size, threads):
     return {"update": seconds_an_update(lambda: model.train(UPDATES, batch_size))}
 
 
-def measure_pipeline(hidden, batch_size, chunk=100, rounds=20):
+def measure_pipeline(hidden, batch_size, chunk=100, rounds=5):
     """Seconds a step: acting alone, updating alone, and both, in turn and pipelined."""
     from concurrent.futures import ThreadPoolExecutor
 
