@@ -20,19 +20,22 @@ import helpers  # noqa: F401  (sets TensorFlow's log variables, for these proces
 
 RESULTS = Path(__file__).parent / "results"
 SHAPES = [((128, 128), 100), ((400, 300), 256)]
+UPDATES = {100: 500, 256: 100}  # a round, by batch size
+CHUNKS = (100, 500)
+STEPS = 5_000  # of a round of the pipeline, as many as between two evaluations
 TURNS = 3  # processes of each kind
-UPDATES, ROUNDS = 100, 9  # in each process
+ROUNDS = 5  # of each process
 STATE, ACTION = 8, 2
 
 
-def seconds_an_update(update):
-    """The median over rounds of the seconds for one of ``UPDATES`` updates, after a warm-up."""
+def seconds_an_update(update, count):
+    """The median over rounds of the seconds for one of ``count`` updates, after a warm-up."""
     update()
     times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         update()
-        times.append((time.perf_counter() - start) / UPDATES)
+        times.append((time.perf_counter() - start) / count)
     return statistics.median(times)
 
 
@@ -51,20 +54,22 @@ def measure_course(hidden, batch_size):
     for _ in range(10_000):
         memory.append(rng.random(STATE), rng.random(ACTION), rng.random(), rng.random(STATE), False)
 
+    count = UPDATES[batch_size]
+
     def update():
-        agent.update_many(memory.sample(UPDATES * batch_size).split(UPDATES))
+        agent.update_many(memory.sample(count * batch_size).split(count))
 
-    return {"update": seconds_an_update(update)}
+    return {"update": seconds_an_update(update, count)}
 
 
-def measure_stable_baselines3(hidden, batch_size, threads):
+def measure_stable_baselines3(hidden, batch_size):
     import gymnasium as gym
     import numpy as np
     import torch
     from stable_baselines3 import DDPG
     from stable_baselines3.common.logger import Logger
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     env = gym.make("LunarLanderContinuous-v3")
     model = DDPG(
         "MlpPolicy", env, batch_size=batch_size, policy_kwargs={"net_arch": list(hidden)},
@@ -77,10 +82,11 @@ def measure_stable_baselines3(hidden, batch_size, threads):
             rng.random((1, STATE)), rng.random((1, STATE)), rng.random((1, ACTION)),
             rng.random(1), np.zeros(1), [{}],
         )  # fmt: skip
-    return {"update": seconds_an_update(lambda: model.train(UPDATES, batch_size))}
+    count = UPDATES[batch_size]
+    return {"update": seconds_an_update(lambda: model.train(count, batch_size), count)}
 
 
-def measure_pipeline(hidden, batch_size, chunk=100, rounds=5):
+def measure_pipeline(chunk):
     """Seconds a step: acting alone, updating alone, and both, in turn and pipelined."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -91,7 +97,7 @@ def measure_pipeline(hidden, batch_size, chunk=100, rounds=5):
     from helpers.training import Run, Schedule, quick_switching
 
     env = gym.make(LANDER)
-    agent = DDPG(env.observation_space, env.action_space, hidden=hidden, batch_size=batch_size)
+    agent = DDPG(env.observation_space, env.action_space)
     run = Run(agent, env, 10**9, 0, Schedule(chunk=chunk, random_steps=0, evaluate_every=10**8))
 
     def act():
@@ -110,32 +116,29 @@ def measure_pipeline(hidden, batch_size, chunk=100, rounds=5):
         for _ in range(ROUNDS):
             for name, part in parts.items():
                 start = time.perf_counter()
-                for _ in range(rounds):
+                for _ in range(STEPS // chunk):
                     part()
                 run.drain()
-                seconds[name].append((time.perf_counter() - start) / (chunk * rounds))
+                seconds[name].append((time.perf_counter() - start) / STEPS)
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 
-def in_a_process(what, hidden, batch_size, threads):
+MEASURES = {
+    "course": measure_course,
+    "stable-baselines3": measure_stable_baselines3,
+    "pipeline": measure_pipeline,
+}
+
+
+def in_a_process(what, *arguments, threads=1):
     """Measure in a fresh process with so many threads; returns its figures."""
     environment = os.environ | {
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "OMP_NUM_THREADS": str(threads),
     }
-    arguments = [what, json.dumps(hidden), str(batch_size), str(threads)]
-    command = [sys.executable, "-m", "study.throughput", "--measure", *arguments]
+    command = [sys.executable, "-m", "study.throughput", "--measure", what, json.dumps(arguments)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def measure(what, hidden, batch_size, threads):
-    hidden, batch_size, threads = tuple(json.loads(hidden)), int(batch_size), int(threads)
-    if what == "course":
-        return measure_course(hidden, batch_size)
-    if what == "stable-baselines3":
-        return measure_stable_baselines3(hidden, batch_size, threads)
-    return measure_pipeline(hidden, batch_size)
 
 
 def compare_libraries():
@@ -146,7 +149,7 @@ def compare_libraries():
         seconds = {kind: [] for kind in kinds}
         for _ in range(TURNS):
             for what, threads in kinds:
-                figures = in_a_process(what, hidden, batch_size, threads)
+                figures = in_a_process(what, hidden, batch_size, threads=threads)
                 seconds[what, threads].append(figures["update"])
         shape, fastest = "-".join(map(str, hidden)), {}
         for (what, threads), times in seconds.items():
@@ -161,17 +164,16 @@ def compare_libraries():
 
 
 def compare_pipeline():
-    """Print and return a row for each shape with what pipelining wins and could win."""
+    """Print and return a row for each chunk length with what pipelining wins and could win."""
     rows = []
-    for hidden, batch_size in SHAPES:
-        t = in_a_process("pipeline", hidden, batch_size, 1)
+    for chunk in CHUNKS:
+        t = in_a_process("pipeline", chunk)
         bound = (t["act"] + t["train"]) / max(t["act"], t["train"])
         won = t["in turn"] / t["pipelined"]
-        shape = "-".join(map(str, hidden))
         milliseconds = {name: round(1e3 * seconds, 4) for name, seconds in t.items()}
-        rows.append([shape, batch_size, *milliseconds.values(), round(won, 3), round(bound, 3)])
-        print(f"{shape:8} batch {batch_size:3}, ms a step: {milliseconds}; pipelined : in turn = "
-              f"{won:.2f} : 1, {won / bound:.0%} of the bound {bound:.2f}", flush=True)  # fmt: skip
+        rows.append([chunk, *milliseconds.values(), round(won, 3), round(bound, 3)])
+        print(f"chunks of {chunk}, ms a step: {milliseconds}; pipelined : in turn = {won:.2f} : 1, "
+              f"{won / bound:.0%} of the bound {bound:.2f}", flush=True)  # fmt: skip
     return rows
 
 
@@ -182,10 +184,11 @@ def write(name, header, rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        print(json.dumps(measure(*arguments.measure)))
+        what, given = arguments.measure
+        print(json.dumps(MEASURES[what](*json.loads(given))))
         return
     try:
         import stable_baselines3  # noqa: F401
@@ -193,7 +196,7 @@ def main():
         parser.exit(2, "Stable-Baselines3 is missing: pip install .[study]\n")
     header = ["library", "hidden", "batch_size", "threads", "updates_per_second"]
     write("throughput.csv", header, compare_libraries())
-    header = ["hidden", "batch_size", "act_ms", "train_ms", "in_turn_ms", "pipelined_ms"]
+    header = ["chunk", "act_ms", "train_ms", "in_turn_ms", "pipelined_ms"]
     write("pipeline.csv", [*header, "ratio", "bound"], compare_pipeline())
 
 
