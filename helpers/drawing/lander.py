@@ -129,3 +129,18 @@ def ten_seeds():
         f"Learning curves of {len(final)} seeds. Judged on 100 episodes they get "
         f"{final[0]:.0f} to {final[-1]:.0f}, the median {np.median(final):.0f}.",
     )
+
+
+def loss_and_value(histories):
+    """The critic's loss and the mean value of several runs; ``histories`` maps names to them."""
+    made, (losses, values) = figure(1, 2, height=2.8)
+    last = []
+    for (name, history), color in zip(histories.items(), (BLUE, RED)):
+        losses.plot(*_columns(history["updates"], "step", "loss"), color=color, label=name)
+        values.plot(*_columns(history["updates"], "step", "q"), color=color, label=name)
+        last.append(f"{name}, loss {history['updates'][-1]['loss']:.0f}")
+    losses.set(yscale="log", xlabel="steps of the environment", ylabel="critic's loss")
+    values.set(xlabel="steps of the environment", ylabel="mean value $Q(s, \\mu(s))$")
+    losses.set_title("A critic that chases itself")
+    losses.legend()
+    show(made, f"Loss and mean value over the steps. At the end: {'; '.join(last)}.")
