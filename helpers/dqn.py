@@ -13,7 +13,7 @@ equation 4.
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from helpers import require
 from helpers.compiled import compiled
@@ -174,7 +174,8 @@ def train_dqn(
     q_values = as_numpy(network)
     episode, total_reward = 0, 0.0
     state, _ = env.reset(seed=episode_seed(seed, episode))
-    for step in tqdm(range(1, steps + 1), disable=not progress, leave=False, unit="step"):
+    hidden = {} if progress else {"disable": True}
+    for step in tqdm(range(1, steps + 1), leave=False, unit="step", **hidden):
         epsilon = max(0.05, 1 - 0.95 * step / (0.2 * steps))
         action = epsilon_greedy(q_values(state), epsilon, rng)
         next_state, reward, terminated, truncated, _ = env.step(action)

@@ -12,6 +12,15 @@ class ProgressBar(tqdm):
     monitor_interval = 0
 
 
+def progress_bar(steps, done=0, progress=True):
+    """A bar over the steps of a training, of which some may be done; hidden without ``progress``.
+
+    It is hidden too where the environment variable ``TQDM_DISABLE`` says so.
+    """
+    hidden = {} if progress else {"disable": True}
+    return ProgressBar(total=steps, initial=done, unit="step", leave=False, **hidden)
+
+
 class TensorBoardLog:
     """The rows of the history as scalars over the steps, and the graph of one update."""
 

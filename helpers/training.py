@@ -27,7 +27,7 @@ import tensorflow as tf
 from helpers import checkpoints, require
 from helpers.gym_api import JUDGING, SELECTION, episode_seed, rollout
 from helpers.ou_noise import OrnsteinUhlenbeckNoise
-from helpers.progress import ProgressBar, TensorBoardLog
+from helpers.progress import TensorBoardLog, progress_bar
 from helpers.replay_memory import Batch, ReplayMemory
 from helpers.steps_ahead import StepsAhead
 
@@ -122,7 +122,7 @@ def train(
     if checkpoint is not None and Path(checkpoint).exists():
         run.resume(checkpoint)
     log = TensorBoardLog(log_dir, agent) if log_dir else None
-    bar = ProgressBar(total=steps, initial=run.step, unit="step", disable=not progress, leave=False)
+    bar = progress_bar(steps, run.step, progress)
     with bar, quick_switching(), ThreadPoolExecutor(max_workers=1) as trainer:
         while run.step < steps:
             run.round(trainer, pipelined)
