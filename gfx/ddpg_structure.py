@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED, STYLE
+from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED
 
 BOXES = {  # name: (x, y, label, colour), on a grid of 12 by 7
     "environment": (1.5, 5.6, "environment\n$s, r, s'$, terminal", GREY),
@@ -86,6 +86,5 @@ def draw():
 
 
 if __name__ == "__main__":
-    with plt.rc_context(STYLE):
-        path = Path(__file__).with_name("DDPG_Structure.png")
-        draw().savefig(path, dpi=130, metadata={"Software": None})
+    path = Path(__file__).with_name("DDPG_Structure.png")
+    draw().savefig(path, dpi=130, metadata={"Software": None})

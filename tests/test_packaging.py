@@ -100,7 +100,7 @@ def tracked():
 def test_no_file_names_a_registry_or_a_folder_of_somebodys_machine():
     leaks = re.compile(rb"(pypi\.org|pythonhosted|find-links|index-url|/root/|/home/\w|/Users/\w)")
     for path in tracked():
-        if path != Path(__file__):
+        if path.parent != Path(__file__).parent:  # the tests name what they look for
             assert not leaks.search(path.read_bytes()), path
 
 
@@ -113,7 +113,7 @@ def test_no_pickles_no_large_files():
 def test_make_names_every_command_of_the_readme():
     readme, makefile = ((ROOT / name).read_text() for name in ("README.md", "Makefile"))
     for command in set(re.findall(r"^make (\w+)", readme, re.MULTILINE)):
-        assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
+        assert re.search(rf"^(\w+ )*{command}( \w+)*:", makefile, re.MULTILINE), command
 
 
 def test_the_readme_says_what_the_study_found():

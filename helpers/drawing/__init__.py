@@ -11,10 +11,6 @@ import textwrap
 from pathlib import Path
 
 import imageio.v3 as iio
-import matplotlib
-
-matplotlib.use("agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML, Image, Markdown, display
@@ -32,7 +28,7 @@ BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = [
     "#6E6E6E",
 ]
 
-STYLE = {
+plt.rcParams |= {
     "axes.axisbelow": True,
     "axes.grid": True,
     "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, GREEN, RED, SKY, PURPLE]),
@@ -51,16 +47,14 @@ STYLE = {
 
 
 def figure(rows=1, columns=1, height=3.2, **options):
-    """A figure of the width of a page in the course's style; returns ``(figure, axes)``."""
-    with plt.rc_context(STYLE):
-        return plt.subplots(rows, columns, figsize=(8, height), **options)
+    """A figure of the width of a page; returns ``(figure, axes)``."""
+    return plt.subplots(rows, columns, figsize=(8, height), **options)
 
 
 def show(made, alt):
     """Show a figure, with ``alt`` as the text that stands for it, and close it."""
     file = io.BytesIO()
-    with plt.rc_context(STYLE):
-        made.savefig(file, format="png", metadata={"Software": None})
+    made.savefig(file, format="png", metadata={"Software": None})
     plt.close(made)
     display(Image(file.getvalue(), alt=alt))
 

@@ -2,6 +2,7 @@
 
 import gymnasium as gym
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from helpers.drawing import (
     BLUE,
@@ -46,7 +47,8 @@ def learning_curve(history, references):
         axis.axhline(np.mean(returns), ls="--", lw=1, color=GREY)
         axis.annotate(name, (1, np.mean(returns)), xycoords=("axes fraction", "data"), va="center")
     axis.set_ylim(-600, 330)
-    axis.set(xlabel="steps of the environment", ylabel="return of an episode")
+    _count_steps(axis)
+    axis.set_ylabel("return of an episode")
     best = max(row["return"] for row in snapshots)
     axis.set_title(f"From crashing to landing: the best snapshot's mean return is {best:.0f}")
     axis.legend(loc="lower right")
@@ -70,7 +72,7 @@ def inside_training(history):
         axis.set_title(title)
     axes[0, 0].set_yscale("log")
     for axis in axes[1]:
-        axis.set_xlabel("steps of the environment")
+        _count_steps(axis)
     show(made, "Four curves over the steps: the loss, the mean value, the noise, the rates.")
 
 
@@ -86,6 +88,11 @@ def returns_histogram(returns):
     axes[-1].set_xlabel("return of an episode (less than −500 counts as −500)")
     means = ", ".join(f"{name} {np.mean(values):.0f}" for name, values in returns.items())
     show(made, f"Histograms of returns over {len(values)} episodes each. Means: {means}.")
+
+
+def _count_steps(axis):
+    axis.set_xlabel("steps of the environment, in thousands")
+    axis.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1_000:g}")
 
 
 def _columns(rows, *keys):
@@ -122,7 +129,9 @@ def ten_seeds():
     final = sorted(row["mean"] for row in rows if row["kind"] == "judging")
     judged.plot(np.arange(1, len(final) + 1), final, "o", color=BLUE)
     judged.set(xlabel="seeds, worst to best", title="judged on 100 episodes")
-    curves.set(xlabel="steps of the environment", ylabel="mean return", ylim=(-400, 320))
+    judged.xaxis.set_major_locator(MaxNLocator(integer=True))
+    curves.set(ylabel="mean return", ylim=(-400, 320))
+    _count_steps(curves)
     curves.set_title(f"{len(final)} seeds: the median keeps {np.median(final):.0f}")
     show(
         made,
@@ -139,8 +148,10 @@ def loss_and_value(histories):
         losses.plot(*_columns(history["updates"], "step", "loss"), color=color, label=name)
         values.plot(*_columns(history["updates"], "step", "q"), color=color, label=name)
         last.append(f"{name}, loss {history['updates'][-1]['loss']:.0f}")
-    losses.set(yscale="log", xlabel="steps of the environment", ylabel="critic's loss")
-    values.set(xlabel="steps of the environment", ylabel="mean value $Q(s, \\mu(s))$")
+    losses.set(yscale="log", ylabel="critic's loss")
+    values.set_ylabel("mean value $Q(s, \\mu(s))$")
+    _count_steps(losses)
+    _count_steps(values)
     losses.set_title("A critic that chases itself")
     losses.legend()
     show(made, f"Loss and mean value over the steps. At the end: {'; '.join(last)}.")
