@@ -133,7 +133,7 @@ def train(
                 if on_evaluation:
                     on_evaluation(agent, row)
             bar.update(run.step - bar.n)
-            bar.set_postfix(run.summary(), refresh=False)
+            bar.set_postfix(run.summary(), refresh=run.at_evaluation())
             if log:
                 log.write(run.history)
     agent.restore(run.best_weights)
