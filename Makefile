@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Framework settings that notebooks must not depend on are set by the helpers themselves.
 export SOURCE_DATE_EPOCH ?= 1700000000
+# Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
+export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
 .PHONY: lab test html release grade study execute
 
@@ -35,4 +37,5 @@ $(VENV)/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -W ignore -c 'import matplotlib.font_manager' 2> $(VENV)/matplotlib.log
 	@touch $@

@@ -63,7 +63,7 @@ def inside_training(history):
     made, axes = figure(2, 2, height=4.2, sharex=True)
     panels = {
         "loss": "The critic's loss",
-        "q": "The mean value $Q(s, \\mu(s))$",
+        "q": "The mean value of the actor's actions",
         "sigma": "The noise's σ",
         "rate": "The learning rates' factor",
     }
