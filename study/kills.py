@@ -50,18 +50,17 @@ def kill_once(path, rng, during_write):
 
     ``None`` says that the training ended before it could be killed.
     """
-    process = start(path)
-    process.stdout.readline()
     partial = path.with_name(path.name + ".partial")
-    if during_write:
-        while not partial.exists() and process.poll() is None:
-            time.sleep(0.0002)
-    else:
-        time.sleep(rng.uniform(0, 4))
-    if process.poll() is not None:
-        return None
-    process.kill()
-    process.wait()
+    with start(path) as process:
+        process.stdout.readline()
+        if during_write:
+            while not partial.exists() and process.poll() is None:
+                time.sleep(0.0002)
+        else:
+            time.sleep(rng.uniform(0, 4))
+        if process.poll() is not None:
+            return None
+        process.kill()
     return (checkpoints.read(path)[1]["step"] if path.exists() else 0), partial.exists()
 
 
