@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from helpers import require
 from helpers.compiled import compiled
-from helpers.gym_api import SELECTION, episode_seed, rollout
+from helpers.gym_api import SELECTION, discounted_return, episode_seed, rollout
 from helpers.replay_memory import Batch, ReplayMemory
 
 
@@ -141,8 +141,8 @@ def train_dqn(
 
     Returns:
         ``(network, history)``: the best snapshot, and a dict of lists of rows: ``episodes`` with
-        ``step`` and ``return``, ``evaluations`` with ``step``, ``return`` and the mean ``q`` that
-        the network promised in the states it met.
+        ``step`` and ``return``; ``evaluations`` with ``step``, ``return``, and the discounted
+        return that the network ``promised`` at the episodes' start beside the ``measured`` one.
 
     Raises:
         TypeError: the actions are not discrete.
@@ -191,7 +191,7 @@ def train_dqn(
             update(memory.sample(chunk * batch_size).split(chunk))
             q_values = as_numpy(network)
         if step % evaluate_every == 0 or step == steps:
-            row = {"step": step, **_evaluate_greedily(q_values, env, seed)}
+            row = {"step": step, **_evaluate(q_values, env, seed, discount)}
             history["evaluations"].append(row)
             if row["return"] >= best_return:
                 best_return, best_weights = row["return"], network.get_weights()
@@ -201,16 +201,19 @@ def train_dqn(
     return network, history
 
 
-def _evaluate_greedily(q_values, env, seed, episodes=10):
-    """The mean return of greedy episodes, and the mean value promised in the states they met."""
+def greedy(q_values):
+    """The policy that takes the action of the largest value; ``q_values`` is a function."""
+    return lambda state: int(np.argmax(q_values(state)))
+
+
+def _evaluate(q_values, env, seed, discount, episodes=10):
+    """The mean return of greedy episodes; what was promised at their start, and what came of it."""
     runs = [
-        rollout(
-            env, lambda state: int(np.argmax(q_values(state))), episode_seed(seed, i, SELECTION)
-        )
-        for i in range(episodes)
+        rollout(env, greedy(q_values), episode_seed(seed, episode, SELECTION))
+        for episode in range(episodes)
     ]
-    promised = np.concatenate([q_values(run.states[:-1]).max(axis=1) for run in runs])
     return {
         "return": float(np.mean([run.total_reward for run in runs])),
-        "q": float(promised.mean()),
+        "promised": float(np.mean([q_values(run.states[0]).max() for run in runs])),
+        "measured": float(np.mean([discounted_return(run.rewards, discount) for run in runs])),
     }

@@ -1,74 +1,42 @@
 """``python -m study`` lists the experiments, ``python -m study lander`` runs one.
 
-Every seed is a process of its own. Finished seeds are kept in ``study/results`` and skipped, so a
-run that was stopped goes on where it was.
+Finished seeds are kept in ``study/results`` and skipped, so a run that was stopped goes on where it
+was. ``python -m study report`` draws the figures and writes the page from what is there.
 """
 
 import argparse
-import csv
-import importlib
-import json
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
 
-from tqdm import tqdm
-
-RESULTS = Path(__file__).parent / "results"
-COLUMNS = ["seed", "kind", "step", "seconds", "mean", "worst", "std", "above_200", "peak_megabytes"]
-EXPERIMENTS = {  # name: (module, seeds)
-    "lander": ("study.lander", range(10)),
-}
+from study import runner
+from study.experiments import EXPERIMENTS
 
 
-def finished(path):
-    """The seeds that ``path`` has results of."""
-    if not path.exists():
-        return set()
-    with open(path, newline="") as file:
-        return {int(row["seed"]) for row in csv.DictReader(file)}
-
-
-def run_seed(module, seed):
-    """The rows of one seed, from a fresh process."""
-    command = [sys.executable, "-m", "study", "--seed", module, str(seed)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def run(name, workers):
-    """Run the seeds of an experiment that are not finished, ``workers`` at a time."""
-    module, seeds = EXPERIMENTS[name]
-    path = RESULTS / f"{name}.csv"
-    missing = [seed for seed in seeds if seed not in finished(path)]
-    new = not path.exists()
-    with ThreadPoolExecutor(workers) as pool, open(path, "a", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        if new:
-            writer.writeheader()
-        futures = [pool.submit(run_seed, module, seed) for seed in missing]
-        for future in tqdm(as_completed(futures), total=len(futures), unit="seed", desc=name):
-            writer.writerows(future.result())
-            file.flush()
+def overview():
+    """A line for each experiment: how many of its seeds are finished, and what it is about."""
+    for name, experiment in EXPERIMENTS.items():
+        done, all_runs = len(runner.finished(name, experiment)), len(experiment.runs())
+        print(f"{name:14} {done:3} of {all_runs:3} seeds finished. {experiment.about}")
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m study", description="Run an experiment.")
-    parser.add_argument("name", nargs="?", choices=EXPERIMENTS)
-    parser.add_argument("--workers", type=int, default=1, help="seeds at a time (default: 1)")
-    parser.add_argument("--seed", nargs=2, help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(
+        prog="python -m study", description="Run an experiment; without a name, list them."
+    )
+    parser.add_argument("name", nargs="?", choices=[*EXPERIMENTS, "report"], metavar="name")
+    parser.add_argument("--address", help="of a Ray cluster (default: this machine)")
+    parser.add_argument("--workers", type=int, help="seeds at a time (default: one a core)")
+    parser.add_argument("--anew", action="store_true", help="forget its finished seeds first")
     arguments = parser.parse_args()
-    if arguments.seed:
-        module, seed = arguments.seed
-        print(json.dumps(importlib.import_module(module).run(int(seed))))
-    elif arguments.name:
-        run(arguments.name, arguments.workers)
+    if arguments.name is None:
+        overview()
+    elif arguments.name == "report":
+        from study import report
+
+        report.main()
     else:
-        for name, (module, seeds) in EXPERIMENTS.items():
-            done = len(finished(RESULTS / f"{name}.csv"))
-            about = importlib.import_module(module).__doc__.splitlines()[0]
-            print(f"{name:12} {done} of {len(seeds)} seeds finished. {about}")
+        if arguments.anew:
+            runner.forget(arguments.name)
+        experiment = EXPERIMENTS[arguments.name]
+        runner.run(arguments.name, experiment, arguments.address, arguments.workers)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """Kills a training with SIGKILL at random moments, and resumes it each time.
 
-Run as ``python -m study.kills``. Every other kill waits for a checkpoint's write to begin, the rest
-come at a random moment. After each, the checkpoint must be readable; at the end, history and
-weights must equal those of a run that was never stopped.
+Every other kill waits for a checkpoint's write to begin, the rest come at a random moment. After
+each, the checkpoint must be readable; at the end, history and weights must equal those of a run
+that was never stopped.
 """
 
-import argparse
 import hashlib
 import json
 import random
@@ -14,8 +13,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-
-from tqdm import tqdm
 
 from helpers import checkpoints
 
@@ -41,7 +38,7 @@ def train_to_the_end(path):
 
 
 def start(path):
-    command = [sys.executable, "-m", "study.kills", "--train", str(path)]
+    command = [sys.executable, "-m", "study.kills", str(path)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
@@ -64,37 +61,21 @@ def kill_once(path, rng, during_write):
     return (checkpoints.read(path)[1]["step"] if path.exists() else 0), partial.exists()
 
 
-def survive(kills, seed, folder):
-    """Kill ``kills`` times; returns ``(kills, those inside a write, equal to never stopped)``."""
-    rng = random.Random(seed)
-    whole, path = Path(folder) / "whole.npz", Path(folder) / "killed.npz"
-    reference = start(whole).communicate()[0].split()[-1]
-    inside = done = 0
-    for kill in tqdm(range(kills), unit="kill", leave=False):
-        result = kill_once(path, rng, during_write=kill % 2 == 0)
-        if result is None:
-            break
-        done += 1
-        inside += result[1]
-        tqdm.write(f"kill {kill + 1}: resumes from step {result[0]}, inside a write: {result[1]}")
-    return done, inside, start(path).communicate()[0].split()[-1] == reference
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--train", metavar="CHECKPOINT", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.train:
-        train_to_the_end(arguments.train)
-        return
+def survive(settings, seed):
+    """Kill a training ``settings["kills"]`` times; a row for each kill and one for the verdict."""
+    rng, rows = random.Random(seed), []
     with tempfile.TemporaryDirectory() as folder:
-        done, inside, equal = survive(arguments.kills, arguments.seed, folder)
-    print(f"{done} kills, {inside} of them inside a checkpoint's write;")
-    print("the resumed run equals the one never stopped:", "yes" if equal else "NO")
-    sys.exit(not equal or done < arguments.kills)
+        whole, path = Path(folder) / "whole.npz", Path(folder) / "killed.npz"
+        reference = start(whole).communicate()[0].split()[-1]
+        for kill in range(settings["kills"]):
+            killed = kill_once(path, rng, during_write=kill % 2 == 0)
+            if killed is None:
+                break
+            step, inside = killed
+            rows.append({"kill": kill + 1, "resumes_from": step, "inside_a_write": inside})
+        digest = start(path).communicate()[0].split()[-1]
+    return [*rows, {"kills": len(rows), "equals_never_stopped": digest == reference}]
 
 
 if __name__ == "__main__":
-    main()
+    train_to_the_end(sys.argv[1])

@@ -1,43 +1,35 @@
-"""Trains the agent of chapter 8 on the lander, a seed a process, and judges what it kept."""
+"""The course's agent on the lander, with whatever an experiment changes about it."""
 
-import resource
 import time
-from pathlib import Path
 
 import gymnasium as gym
-import numpy as np
 
 from helpers.gym_api import LANDER
-from helpers.lander import DDPG, evaluate, train
+from helpers.lander import train
+from study import variants
+from study.judging import EPISODES, EVERY, judging_row, selection_row
 
 STEPS = 150_000
-SAVED = Path(__file__).parent / "results" / "lander.npz"  # seed 0's agent, for pictures
 
 
-def run(seed):
-    """One seed; returns a row for every choice of a snapshot and one for the judging."""
+def fly(settings, seed):
+    """Train an agent and judge what it kept.
+
+    ``settings`` may have ``agent`` and ``schedule`` (fields of ``Settings`` and ``Schedule``),
+    ``agent_class`` and ``wrapper`` (names in ``study.variants``), and ``steps``.
+    """
     env = gym.make(LANDER)
-    agent = DDPG(env.observation_space, env.action_space, seed=seed)
-    rows, start = [], time.perf_counter()
+    if "wrapper" in settings:
+        env = getattr(variants, settings["wrapper"])(env)
+    make = getattr(variants, settings.get("agent_class", "DDPG"))
+    agent = make(env.observation_space, env.action_space, seed=seed, **settings.get("agent", {}))
+    steps, rows, start = settings.get("steps", STEPS), [], time.perf_counter()
 
     def note(agent, row):
-        mean, worst = round(row["return"], 2), round(row["worst"], 2)
-        seconds = round(time.perf_counter() - start, 1)
-        rows.append(
-            {"seed": seed, "kind": "selection", "step": row["step"], "seconds": seconds,
-             "mean": mean, "worst": worst}
-        )  # fmt: skip
+        seconds = time.perf_counter() - start
+        rows.append(selection_row(row["step"], seconds, row["return"], row["worst"]))
 
-    train(agent, env, STEPS, seed=seed, on_evaluation=note, progress=False)
-    if seed == 0:
-        agent.save(SAVED)
-    returns = evaluate(agent, env, episodes=100, seed=seed)
-    judged = {
-        "kind": "judging",
-        "mean": round(returns.mean(), 2),
-        "worst": round(returns.min(), 2),
-        "std": round(returns.std(), 2),
-        "above_200": round(np.mean(returns > 200), 2),
-        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-    }
-    return [*rows, rows[-1] | judged]
+    schedule = {"evaluate_every": EVERY, "selection_episodes": EPISODES}
+    schedule |= settings.get("schedule", {})
+    train(agent, env, steps, seed, on_evaluation=note, progress=False, **schedule)
+    return [*rows, judging_row(agent, env, seed, steps, rows[-1]["seconds"])]

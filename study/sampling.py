@@ -1,21 +1,14 @@
-"""What a batch costs from a ring buffer, a deque and a list, over how much they hold.
+"""What a batch costs from a ring buffer, a deque and a list, over how much they hold."""
 
-Run as ``python -m study.sampling``. Each holds transitions of the lander's shape and gives a batch
-of 64, turned into arrays as a network needs it. Medians of 50 batches.
-"""
-
-import csv
 import random
 import statistics
 import time
 from collections import deque
-from pathlib import Path
 
 import numpy as np
 
 from helpers.replay_memory import ReplayMemory
 
-SIZES = (10**3, 10**4, 10**5, 10**6)
 BATCH, ROUNDS = 64, 50
 
 
@@ -48,6 +41,9 @@ def list_sample(transition, size):
     return lambda: stack(random.sample(memory, BATCH))
 
 
+MEMORIES = {"ring": ring, "deque": deque_by_index, "list": list_sample}
+
+
 def microseconds(draw):
     times = []
     for _ in range(ROUNDS):
@@ -57,17 +53,15 @@ def microseconds(draw):
     return statistics.median(times)
 
 
-def main():
+def sample(settings, seed):
+    """Medians of 50 batches of 64 transitions of the lander's shape, as arrays for a network.
+
+    ``settings`` has ``memory`` (a name in ``MEMORIES``) and ``entries``, a list of sizes.
+    """
+    random.seed(seed)
     transition = (np.zeros(8, np.float32), np.zeros(2, np.float32), 0.0, np.zeros(8, np.float32), 0)
-    rows = []
-    for make in (ring, deque_by_index, list_sample):
-        costs = [microseconds(make(transition, size)) for size in SIZES]
-        rows += [[make.__name__, size, round(cost, 1)] for size, cost in zip(SIZES, costs)]
-        shown = "  ".join(f"{size:>9,}: {cost:9.1f} µs" for size, cost in zip(SIZES, costs))
-        print(f"{make.__name__:14} {shown}   largest : smallest = {costs[-1] / costs[0]:.1f} : 1")
-    with open(Path(__file__).parent / "results" / "sampling.csv", "w", newline="") as file:
-        csv.writer(file).writerows([["memory", "entries", "microseconds"], *rows])
-
-
-if __name__ == "__main__":
-    main()
+    make = MEMORIES[settings["memory"]]
+    return [
+        {"entries": size, "microseconds": round(microseconds(make(transition, size)), 1)}
+        for size in settings["entries"]
+    ]

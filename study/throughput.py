@@ -20,7 +20,7 @@ import helpers  # noqa: F401  (sets TensorFlow's log variables, for these proces
 
 RESULTS = Path(__file__).parent / "results"
 SHAPES = [((128, 128), 100), ((400, 300), 256)]
-UPDATES = {100: 500, 256: 100}  # a round, by batch size
+TRANSITIONS = 50_000  # trained on in a round
 CHUNKS = (100, 500)
 STEPS = 5_000  # of a round of the pipeline, as many as between two evaluations
 TURNS = 3  # processes of each kind
@@ -54,7 +54,7 @@ def measure_course(hidden, batch_size):
     for _ in range(10_000):
         memory.append(rng.random(STATE), rng.random(ACTION), rng.random(), rng.random(STATE), False)
 
-    count = UPDATES[batch_size]
+    count = TRANSITIONS // batch_size
 
     def update():
         agent.update_many(memory.sample(count * batch_size).split(count))
@@ -82,7 +82,7 @@ def measure_stable_baselines3(hidden, batch_size):
             rng.random((1, STATE)), rng.random((1, STATE)), rng.random((1, ACTION)),
             rng.random(1), np.zeros(1), [{}],
         )  # fmt: skip
-    count = UPDATES[batch_size]
+    count = TRANSITIONS // batch_size
     return {"update": seconds_an_update(lambda: model.train(count, batch_size), count)}
 
 
@@ -141,6 +141,15 @@ def in_a_process(what, *arguments, threads=1):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def ratio_and_bound(seconds):
+    """What pipelining won over doing both in turn, and what it could have won."""
+    bound = (seconds["act"] + seconds["train"]) / max(seconds["act"], seconds["train"])
+    return {
+        "ratio": round(seconds["in turn"] / seconds["pipelined"], 3),
+        "bound": round(bound, 3),
+    }
+
+
 def compare_libraries():
     """Print and return a row for each shape, library and thread count."""
     rows = []
@@ -168,10 +177,9 @@ def compare_pipeline():
     rows = []
     for chunk in CHUNKS:
         t = in_a_process("pipeline", chunk)
-        bound = (t["act"] + t["train"]) / max(t["act"], t["train"])
-        won = t["in turn"] / t["pipelined"]
+        won, bound = ratio_and_bound(t).values()
         milliseconds = {name: round(1e3 * seconds, 4) for name, seconds in t.items()}
-        rows.append([chunk, *milliseconds.values(), round(won, 3), round(bound, 3)])
+        rows.append([chunk, *milliseconds.values(), won, bound])
         print(f"chunks of {chunk}, ms a step: {milliseconds}; pipelined : in turn = {won:.2f} : 1, "
               f"{won / bound:.0%} of the bound {bound:.2f}", flush=True)  # fmt: skip
     return rows

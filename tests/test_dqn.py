@@ -12,6 +12,7 @@ from helpers.dqn import (
     double_dqn_targets,
     dqn_targets,
     epsilon_greedy,
+    greedy,
     make_q_network,
     train_dqn,
     train_q_network,
@@ -127,12 +128,8 @@ def test_the_same_seed_trains_the_same_network(double):
 def test_cartpole_is_solved():
     env = gym.make("CartPole-v1")
     network, history = train_dqn(env, seed=0, progress=False)
-    q_values = as_numpy(network)
-
-    def greedy(state):
-        return int(np.argmax(q_values(state)))
-
-    returns = [rollout(env, greedy, episode_seed(0, i, JUDGING)).total_reward for i in range(100)]
+    policy = greedy(as_numpy(network))
+    returns = [rollout(env, policy, episode_seed(0, i, JUDGING)).total_reward for i in range(100)]
     assert np.mean(returns) >= 475
     assert max(row["return"] for row in history["evaluations"]) >= 475
 

@@ -309,10 +309,11 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_says_where(tmp_path):
 
 
 INTERRUPTED = """
-import sys, threading
+import signal, sys, threading
 import gymnasium as gym
 from helpers.gym_api import LANDER
 from helpers.lander import DDPG, train
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 env = gym.make(LANDER)
 agent = DDPG(env.observation_space, env.action_space)
 try:

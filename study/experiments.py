@@ -1,0 +1,174 @@
+"""The experiments: what is varied, how often, and what about it should be known."""
+
+from study.runner import Experiment
+
+# The same spread as the process's: white noise has theta = 1, and sigma divided by the root of
+# theta (2 - theta) for theta = .15.
+WHITE = {"noise_theta": 1, "noise_start": 0.5 / 0.2775**0.5, "noise_end": 0.02 / 0.2775**0.5}
+SHAPES = [((64, 64), 100), ((128, 128), 100), ((256, 256), 100), ((400, 300), 100)]
+SHAPES += [((128, 128), 32), ((128, 128), 256), ((400, 300), 256), ((512, 512), 256)]
+
+EXPERIMENTS = {
+    "lander": Experiment(
+        "The course's agent: return against steps and against time.",
+        "study.lander:fly",
+        {"course": {}},
+        seeds=10,
+        alone=True,
+    ),
+    "published": Experiment(
+        "Stable-Baselines3's DDPG at the settings that its zoo publishes, as far as 100,000 steps.",
+        "study.stable_baselines:fly",
+        {
+            "published": {
+                "model": {
+                    "gamma": 0.98,
+                    "buffer_size": 200_000,
+                    "learning_starts": 10_000,
+                    "learning_rate": 1e-3,
+                    "gradient_steps": 1,
+                    "train_freq": 1,
+                    "policy_kwargs": {"net_arch": [400, 300]},
+                },
+                "noise": 0.1,
+                "threads": 2,
+                "steps": 100_000,
+            }
+        },
+        seeds=1,
+        alone=True,
+    ),
+    "same_networks": Experiment(
+        "Stable-Baselines3's DDPG with the course's networks, batch, discount and memory.",
+        "study.stable_baselines:fly",
+        {
+            "same networks": {
+                "model": {
+                    "gamma": 0.99,
+                    "buffer_size": 50_000,
+                    "learning_starts": 5_000,
+                    "learning_rate": 1e-3,
+                    "batch_size": 100,
+                    "tau": 0.005,
+                    "gradient_steps": 1,
+                    "train_freq": 1,
+                    "policy_kwargs": {"net_arch": [128, 128]},
+                },
+                "noise": 0.1,
+                "threads": 2,
+                "steps": 150_000,
+            }
+        },
+        seeds=3,
+        alone=True,
+    ),
+    "noise": Experiment(
+        "Exploration: none, white with the process's spread, the process with a constant sigma.",
+        "study.lander:fly",
+        {
+            "none": {"schedule": {"noise_start": 0, "noise_end": 0}},
+            "white, annealed": {"schedule": WHITE},
+            "OU, constant": {"schedule": {"noise_start": 0.2, "noise_end": 0.2}},
+        },
+        seeds=5,
+    ),
+    "targets": Experiment(
+        "Target networks: none, copied now and then, and following ten times as fast.",
+        "study.lander:fly",
+        {
+            "none": {"agent": {"tau": 1}},
+            "hard": {"agent_class": "HardTargets", "agent": {"tau": 0}},
+            "soft, tau .05": {"agent": {"tau": 0.05}},
+        },
+        seeds=5,
+    ),
+    "bootstrap": Experiment(
+        "The end of an episode: a future expected after a crash, or none after a time limit.",
+        "study.lander:fly",
+        {
+            "terminal unmasked": {"agent_class": "Unmasked"},
+            "truncation as terminal": {"wrapper": "TruncationAsTerminal"},
+        },
+        seeds=5,
+    ),
+    "normalization": Experiment(
+        "Batch normalisation of the hidden layers.",
+        "study.lander:fly",
+        {"batch": {"agent": {"normalization": "batch"}}},
+        seeds=5,
+    ),
+    "replay": Experiment(
+        "Memories: three times as large, tiny, and none but the last chunk's transitions.",
+        "study.lander:fly",
+        {
+            "150,000": {"schedule": {"memory_size": 150_000}},
+            "1,000": {"schedule": {"memory_size": 1_000}},
+            "100": {"schedule": {"memory_size": 100}},
+        },
+        seeds=3,
+    ),
+    "width": Experiment(
+        "Networks of half the width, and of the paper's.",
+        "study.lander:fly",
+        {
+            "64-64": {"agent": {"hidden": [64, 64]}},
+            "400-300": {"agent": {"hidden": [400, 300]}},
+        },
+        seeds=3,
+    ),
+    "late_actions": Experiment(
+        "Actions that join the critic in its first layer instead of its second.",
+        "study.lander:fly",
+        {"first layer": {"agent_class": "EarlyActions"}},
+        seeds=3,
+    ),
+    "double_dqn": Experiment(
+        "DQN and double DQN on CartPole: the promised return beside the measured one.",
+        "study.cartpole:balance",
+        {"DQN": {"double": False}, "double DQN": {"double": True}},
+        seeds=10,
+    ),
+    "sampling": Experiment(
+        "A batch from a ring buffer, a deque and a list, over how much they hold.",
+        "study.sampling:sample",
+        {
+            memory: {"memory": memory, "entries": [10**k for k in range(3, 8)]}
+            for memory in ("ring", "deque", "list")
+        },
+        seeds=3,
+        alone=True,
+    ),
+    "updates": Experiment(
+        "Updates a second over width and batch, beside the machine's rate of matrix products.",
+        "study.scaling:updates",
+        {
+            f"{hidden[0]}-{hidden[1]}, {batch_size}": {
+                "hidden": list(hidden),
+                "batch_size": batch_size,
+            }
+            for hidden, batch_size in SHAPES
+        },
+        seeds=3,
+        alone=True,
+    ),
+    "pipeline": Experiment(
+        "Pipelined against in turn, over the length of a chunk.",
+        "study.scaling:pipeline",
+        {str(chunk): {"chunk": chunk} for chunk in (10, 50, 100, 500, 1000)},
+        seeds=3,
+        alone=True,
+    ),
+    "workers": Experiment(
+        "Seeds a minute over one and two workers.",
+        "study.scaling:workers",
+        {str(count): {"workers": count, "seeds": 4, "steps": 30_000} for count in (1, 2)},
+        seeds=3,
+        alone=True,
+    ),
+    "kills": Experiment(
+        "A training killed twenty times, and resumed each time.",
+        "study.kills:survive",
+        {"twenty": {"kills": 20}},
+        seeds=1,
+    ),
+}

@@ -1,0 +1,174 @@
+"""Runs the seeds of an experiment with Ray, and keeps what each found as CSV files.
+
+Ray is the scheduler: here on this machine's cores, or on a cluster with the same code, which it
+sends there. A seed whose machine goes away is run again elsewhere; its rows are written once.
+"""
+
+import csv
+import json
+import os
+import platform
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from pkgutil import resolve_name
+
+from tqdm import tqdm
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "results"
+PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "gymnasium", "stable-baselines3")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is varied, how often it is repeated, and what is recorded."""
+
+    about: str
+    run: str  # "module:function", a function of (settings, seed) that returns rows as dicts
+    variants: dict[str, dict]  # name: settings
+    seeds: int
+    alone: bool = False  # what is timed has its machine for itself
+
+    def runs(self):
+        """Every ``(variant, seed)``, the variants taking turns, since a machine's speed drifts."""
+        return [(variant, seed) for seed in range(self.seeds) for variant in self.variants]
+
+
+def read(name, folder=RESULTS):
+    """The rows of ``folder/name.csv``, as dicts of strings; none if there is no such file."""
+    path = Path(folder) / f"{name}.csv"
+    if not path.exists():
+        return []
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(name, rows, folder=RESULTS):
+    """Write the rows as ``folder/name.csv``, which is at no time half written."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    path = Path(folder) / f"{name}.csv"
+    partial = path.with_suffix(".partial")
+    with open(partial, "w", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(partial, path)
+
+
+def finished(name, experiment, folder=RESULTS):
+    """The ``(variant, seed)`` that have results.
+
+    Raises:
+        ValueError: results that were made with other settings than the experiment has now.
+    """
+    done = set()
+    for row in read("runs", folder):
+        variant, seed = row["variant"], int(row["seed"])
+        if row["experiment"] != name or variant not in experiment.variants:
+            continue
+        if json.loads(row["settings"]) != experiment.variants[variant]:
+            raise ValueError(
+                f"the results of {name}, {variant}, seed {seed} must be those of the settings "
+                f"{experiment.variants[variant]}, but they were made with {row['settings']}: "
+                f"delete their rows in runs.csv to run them anew"
+            )
+        done.add((variant, seed))
+    return done
+
+
+def keep(name, variant, seed, settings, found, folder=RESULTS):
+    """Add what one seed found: its rows first, then the row in ``runs.csv`` that vouches for it."""
+    rows, run = found
+    key = {"variant": variant, "seed": str(seed)}
+    others = [row for row in read(name, folder) if not key.items() <= row.items()]
+    write(name, others + [key | row for row in rows], folder)
+    key = {"experiment": name} | key
+    others = [row for row in read("runs", folder) if not key.items() <= row.items()]
+    write("runs", [*others, key | run | {"settings": json.dumps(settings)}], folder)
+
+
+def forget(name, folder=RESULTS):
+    """Drop all results of an experiment."""
+    write("runs", [row for row in read("runs", folder) if row["experiment"] != name], folder)
+    (Path(folder) / f"{name}.csv").unlink(missing_ok=True)
+
+
+def machine():
+    """What ran a seed: the processor's kind, its cores, and the versions of the libraries."""
+    processor = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = cpuinfo.read_text().splitlines()
+        names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+        processor = names[0] if names else processor
+    versions = [f"python {platform.python_version()}"]
+    for package in PACKAGES:
+        try:
+            versions.append(f"{package} {version(package)}")
+        except ModuleNotFoundError:
+            continue
+    return {"processor": processor, "cores": os.cpu_count(), "versions": ", ".join(versions)}
+
+
+def measured(run, settings, seed):
+    """The rows of one seed and what it ran on; this is what Ray sends to a worker."""
+    start = time.perf_counter()
+    rows = resolve_name(run)(settings, seed)
+    return rows, {"minutes": round((time.perf_counter() - start) / 60, 2)} | machine()
+
+
+def run(name, experiment, address=None, workers=None, folder=RESULTS):
+    """Run the seeds of an experiment that have no results yet.
+
+    Args:
+        name: of the experiment and its file in ``folder``.
+        address: of a Ray cluster; ``None`` runs on this machine.
+        workers: how many seeds at a time, on this machine; ``None`` is one for each core.
+
+    Raises:
+        SystemExit: Ray is not installed.
+        RuntimeError: a seed failed; what was finished before is kept.
+    """
+    done = finished(name, experiment, folder)
+    runs = [key for key in experiment.runs() if key not in done]
+    if not runs:
+        print(f"{name}: all of its {len(done)} seeds are finished.")
+        return
+    try:
+        import ray
+    except ImportError:
+        raise SystemExit("Ray is missing: pip install '.[study]'") from None
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    ray.init(
+        address=address or "local",
+        num_cpus=None if address else workers,
+        include_dashboard=None if address else False,
+        log_to_driver=False,
+        logging_level="error",
+        runtime_env={"py_modules": [str(ROOT / "helpers"), str(ROOT / "study")]},
+    )
+    try:
+        cores = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
+        # A process a seed, so that none inherits another's threads or compiled functions.
+        task = ray.remote(measured).options(
+            num_cpus=max(cores) if experiment.alone else 1, max_calls=1, max_retries=-1
+        )
+        futures = {
+            task.remote(experiment.run, experiment.variants[variant], seed): (variant, seed)
+            for variant, seed in runs
+        }
+        bar = tqdm(total=len(experiment.runs()), initial=len(done), desc=name, unit="seed")
+        with bar:
+            while futures:
+                [future], _ = ray.wait(list(futures))
+                variant, seed = futures.pop(future)
+                try:
+                    found = ray.get(future)
+                except ray.exceptions.RayTaskError as error:
+                    raise RuntimeError(f"{name}, {variant}, seed {seed} failed") from error
+                keep(name, variant, seed, experiment.variants[variant], found, folder)
+                bar.update()
+    finally:
+        ray.shutdown()

@@ -1,0 +1,95 @@
+"""How far the trainer is from what this machine could do, and what more cores bring."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import tensorflow as tf
+
+from helpers.compiled import compiled
+from study import runner, throughput
+
+SIZE = 1024  # of the square matrices whose product measures the machine
+
+
+def gigaflops():
+    """The machine's rate of matrix products, in 10⁹ operations a second, by the same compiler."""
+    matrix = tf.random.normal((SIZE, SIZE))
+    product = compiled(lambda x: x @ x)
+    product(matrix)
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        product(matrix).numpy()
+        times.append(time.perf_counter() - start)
+    return 2 * SIZE**3 / statistics.median(times) / 1e9
+
+
+def operations(hidden, batch_size):
+    """Multiplications and additions in the matrix products of one update.
+
+    A product of a batch with a layer of P weights takes 2·P operations for each of its rows; going
+    back, as many for the weights' gradient and as many for the inputs'. The targets take both
+    networks forwards; the critic's step takes it forwards and back; the actor's step takes both
+    forwards, the critic back to its actions and the actor back to its weights.
+    """
+    widths = (throughput.STATE, *hidden)
+    body = sum(a * b for a, b in zip(widths, widths[1:]))
+    actor = body + hidden[-1] * throughput.ACTION
+    critic = body + throughput.ACTION * hidden[1] + hidden[-1]
+    return batch_size * 2 * ((actor + critic) + 3 * critic + (3 * actor + 2 * critic))
+
+
+def updates(settings, seed):
+    """Updates a second for ``hidden`` and ``batch_size``, beside the machine's own rate."""
+    hidden, batch_size = settings["hidden"], settings["batch_size"]
+    rate = 1 / throughput.measure_course(hidden, batch_size)["update"]
+    limit = gigaflops()
+    reached = rate * operations(hidden, batch_size) / 1e9
+    return [
+        {
+            "updates_per_second": round(rate, 1),
+            "gigaflops": round(reached, 2),
+            "machine_gigaflops": round(limit, 1),
+        }
+    ]
+
+
+def pipeline(settings, seed):
+    """Milliseconds a step for chunks of ``chunk`` steps: the parts alone, in turn, pipelined."""
+    seconds = throughput.measure_pipeline(settings["chunk"])
+    return [
+        {f"{name.replace(' ', '_')}_ms": round(1e3 * t, 4) for name, t in seconds.items()}
+        | throughput.ratio_and_bound(seconds)
+    ]
+
+
+def workers(settings, seed):
+    """Seeds a minute with so many ``workers``: short trainings, by the study's own runner.
+
+    The runner has its own Ray, so it gets its own process.
+    """
+    command = [sys.executable, "-m", "study.scaling", json.dumps(settings)]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    minutes = (time.perf_counter() - start) / 60
+    return [{"seeds_per_minute": round(settings["seeds"] / minutes, 2)}]
+
+
+def main():
+    settings = json.loads(sys.argv[1])
+    experiment = runner.Experiment(
+        about="trainings to be timed together",
+        run="study.lander:fly",
+        variants={"short": {"steps": settings["steps"]}},
+        seeds=settings["seeds"],
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        runner.run("short", experiment, workers=settings["workers"], folder=folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Stable-Baselines3's DDPG on the same lander, chosen and judged by the same rule."""
+
+import time
+
+import gymnasium as gym
+import numpy as np
+
+from helpers.gym_api import LANDER, SELECTION
+from helpers.training import evaluate
+from study.judging import EPISODES, EVERY, judging_row, selection_row
+
+
+class Pilot:
+    """What the judging asks of an agent: its spaces, and an action for a state."""
+
+    def __init__(self, model):
+        self.model = model
+        self.observation_space, self.action_space = model.observation_space, model.action_space
+
+    def act(self, state):
+        return self.model.predict(state, deterministic=True)[0]
+
+
+def fly(settings, seed):
+    """Train Stable-Baselines3's DDPG and judge what it kept.
+
+    ``settings`` has ``model`` (arguments of ``DDPG``), ``noise`` (the Gaussian's sigma),
+    ``threads`` and ``steps``. The column ``evaluating`` says how many of the seconds went into the
+    choices: they are slower here, since the library acts for one state at a time with Torch.
+    """
+    import torch
+    from stable_baselines3 import DDPG
+    from stable_baselines3.common.noise import NormalActionNoise
+
+    torch.set_num_threads(settings["threads"])
+    env, judge = gym.make(LANDER), gym.make(LANDER)
+    size = env.action_space.shape[0]
+    noise = NormalActionNoise(np.zeros(size), np.full(size, settings["noise"]))
+    model = DDPG(
+        "MlpPolicy", env, action_noise=noise, seed=seed, device="cpu", **settings["model"]
+    )
+    pilot, steps = Pilot(model), settings["steps"]
+    rows, best, kept = [], -np.inf, None
+    start, evaluating = time.perf_counter(), 0.0
+
+    def note(local_variables, global_variables):
+        nonlocal best, kept, evaluating
+        if model.num_timesteps % EVERY:
+            return True
+        before = time.perf_counter()
+        returns = evaluate(pilot, judge, EPISODES, seed, SELECTION)
+        if returns.mean() >= best:
+            best = returns.mean()
+            kept = {name: tensor.clone() for name, tensor in model.policy.state_dict().items()}
+        evaluating += time.perf_counter() - before
+        seconds = time.perf_counter() - start
+        row = selection_row(model.num_timesteps, seconds, returns.mean(), returns.min())
+        rows.append(row | {"evaluating": round(evaluating, 1)})
+        return True
+
+    model.learn(steps, callback=note)
+    model.policy.load_state_dict(kept)
+    judged = judging_row(pilot, judge, seed, steps, rows[-1]["seconds"])
+    return [*rows, judged | {"evaluating": rows[-1]["evaluating"]}]
