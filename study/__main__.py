@@ -5,6 +5,7 @@ was. ``python -m study report`` draws the figures and writes the page from what 
 """
 
 import argparse
+import sys
 
 from study import runner
 from study.experiments import EXPERIMENTS
@@ -36,7 +37,10 @@ def main():
         if arguments.anew:
             runner.forget(arguments.name)
         experiment = EXPERIMENTS[arguments.name]
-        runner.run(arguments.name, experiment, arguments.address, arguments.workers)
+        try:
+            runner.run(arguments.name, experiment, arguments.address, arguments.workers)
+        except KeyboardInterrupt:
+            sys.exit("Stopped. The finished seeds are kept: the same command goes on from there.")
 
 
 if __name__ == "__main__":

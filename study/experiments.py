@@ -5,6 +5,18 @@ from study.runner import Experiment
 # The same spread as the process's: white noise has theta = 1, and sigma divided by the root of
 # theta (2 - theta) for theta = .15.
 WHITE = {"noise_theta": 1, "noise_start": 0.5 / 0.2775**0.5, "noise_end": 0.02 / 0.2775**0.5}
+# One-step targets, since Drift's noise makes longer ones worse; noise that stays, since states far
+# from zero are reached by nothing else.
+DRIFT = {
+    "agent": {"hidden": [64, 256], "batch_size": 32, "n_steps": 1, "tau": 0.01},
+    "schedule": {
+        "random_steps": 1_000,
+        "noise_end": 0.5,
+        "rate_from": 0.3,
+        "rate_end": 0.001,
+    },
+    "steps": 20_000,
+}
 SHAPES = [((64, 64), 100), ((128, 128), 100), ((256, 256), 100), ((400, 300), 100)]
 SHAPES += [((128, 128), 32), ((128, 128), 256), ((400, 300), 256), ((512, 512), 256)]
 
@@ -128,12 +140,35 @@ EXPERIMENTS = {
         {"DQN": {"double": False}, "double DQN": {"double": True}},
         seeds=10,
     ),
+    "drift": Experiment(
+        "The whole agent on Drift: how far its actions are from the exact ones.",
+        "study.drift:learn",
+        {"course": DRIFT},
+        seeds=10,
+    ),
     "sampling": Experiment(
         "A batch from a ring buffer, a deque and a list, over how much they hold.",
         "study.sampling:sample",
         {
             memory: {"memory": memory, "entries": [10**k for k in range(3, 8)]}
             for memory in ("ring", "deque", "list")
+        },
+        seeds=3,
+        alone=True,
+    ),
+    "throughput": Experiment(
+        "Updates a second beside Stable-Baselines3's DDPG, at one and two threads.",
+        "study.throughput:updates",
+        {
+            f"{library}, {hidden[0]}-{hidden[1]}, {threads} threads": {
+                "library": library,
+                "hidden": list(hidden),
+                "batch_size": batch_size,
+                "threads": threads,
+            }
+            for hidden, batch_size in (((128, 128), 100), ((400, 300), 256))
+            for library in ("course", "Stable-Baselines3")
+            for threads in (1, 2)
         },
         seeds=3,
         alone=True,

@@ -83,10 +83,16 @@ def keep(name, variant, seed, settings, found, folder=RESULTS):
     rows, run = found
     key = {"variant": variant, "seed": str(seed)}
     others = [row for row in read(name, folder) if not key.items() <= row.items()]
-    write(name, others + [key | row for row in rows], folder)
+    write(name, sorted(others + [key | row for row in rows], key=_by_run), folder)
     key = {"experiment": name} | key
     others = [row for row in read("runs", folder) if not key.items() <= row.items()]
-    write("runs", [*others, key | run | {"settings": json.dumps(settings)}], folder)
+    others.append(key | run | {"settings": json.dumps(settings)})
+    write("runs", sorted(others, key=_by_run), folder)
+
+
+def _by_run(row):
+    """The order of the rows in a file; within a seed they stay in the order of time."""
+    return row.get("experiment", ""), row["variant"], int(row["seed"])
 
 
 def forget(name, folder=RESULTS):
@@ -152,9 +158,8 @@ def run(name, experiment, address=None, workers=None, folder=RESULTS):
     try:
         cores = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
         # A process a seed, so that none inherits another's threads or compiled functions.
-        task = ray.remote(measured).options(
-            num_cpus=max(cores) if experiment.alone else 1, max_calls=1, max_retries=-1
-        )
+        share = max(cores) if experiment.alone else 1
+        task = ray.remote(num_cpus=share, max_calls=1, max_retries=-1)(measured)
         futures = {
             task.remote(experiment.run, experiment.variants[variant], seed): (variant, seed)
             for variant, seed in runs

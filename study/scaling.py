@@ -6,13 +6,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import gymnasium as gym
 import tensorflow as tf
 
 from helpers.compiled import compiled
+from helpers.gym_api import LANDER
+from helpers.lander import DDPG
+from helpers.training import Run, Schedule, quick_switching
 from study import runner, throughput
 
 SIZE = 1024  # of the square matrices whose product measures the machine
+STEPS = 5_000  # of a round of the pipeline, as many as between two evaluations
 
 
 def gigaflops():
@@ -46,25 +52,47 @@ def operations(hidden, batch_size):
 def updates(settings, seed):
     """Updates a second for ``hidden`` and ``batch_size``, beside the machine's own rate."""
     hidden, batch_size = settings["hidden"], settings["batch_size"]
-    rate = 1 / throughput.measure_course(hidden, batch_size)["update"]
-    limit = gigaflops()
-    reached = rate * operations(hidden, batch_size) / 1e9
+    rate = throughput.course(hidden, batch_size)
     return [
         {
             "updates_per_second": round(rate, 1),
-            "gigaflops": round(reached, 2),
-            "machine_gigaflops": round(limit, 1),
+            "gigaflops": round(rate * operations(hidden, batch_size) / 1e9, 2),
+            "machine_gigaflops": round(gigaflops(), 1),
         }
     ]
 
 
 def pipeline(settings, seed):
-    """Milliseconds a step for chunks of ``chunk`` steps: the parts alone, in turn, pipelined."""
-    seconds = throughput.measure_pipeline(settings["chunk"])
-    return [
-        {f"{name.replace(' ', '_')}_ms": round(1e3 * t, 4) for name, t in seconds.items()}
-        | throughput.ratio_and_bound(seconds)
-    ]
+    """Milliseconds a step for chunks of ``chunk`` steps: acting alone, updating alone, and both."""
+    chunk = settings["chunk"]
+    env = gym.make(LANDER)
+    agent = DDPG(env.observation_space, env.action_space)
+    run = Run(agent, env, 10**9, 0, Schedule(chunk=chunk, random_steps=0, evaluate_every=10**8))
+
+    def act():
+        for _ in range(chunk):
+            run.act()
+
+    with ThreadPoolExecutor(max_workers=1) as trainer, quick_switching():
+        parts = {
+            "act": act,
+            "train": lambda: agent.update_many(run.draw(chunk)),
+            "in_turn": lambda: run.round(trainer, pipelined=False),
+            "pipelined": lambda: run.round(trainer, pipelined=True),
+        }
+        parts["in_turn"]()  # compiles
+        times = {name: [] for name in parts}
+        for _ in range(throughput.ROUNDS):
+            for name, part in parts.items():
+                start = time.perf_counter()
+                for _ in range(STEPS // chunk):
+                    part()
+                run.drain()
+                times[name].append(1e3 * (time.perf_counter() - start) / STEPS)
+    t = {name: statistics.median(values) for name, values in times.items()}
+    bound = (t["act"] + t["train"]) / max(t["act"], t["train"])
+    row = {f"{name}_ms": round(value, 4) for name, value in t.items()}
+    return [row | {"ratio": round(t["in_turn"] / t["pipelined"], 3), "bound": round(bound, 3)}]
 
 
 def workers(settings, seed):
