@@ -24,8 +24,8 @@ execute: $(VENV)/ready ## run the notebooks anew and keep their outputs; CHAPTER
 	  --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=1800 \
 	  notebooks/$(CHAPTER)*.ipynb
 
-study: $(VENV)/ready ## the experiments; RUN=lander runs one
-	$(BIN)/python -m study $(RUN)
+study: $(VENV)/ready ## the experiments; RUN=lander runs one, RUN=report writes what they say
+	$(BIN)/python -m study $(RUN) $(if $(ADDRESS),--address $(ADDRESS))
 
 html release grade:
 	@echo "make $@ is not there yet: it comes with a later chapter of this project's plan."

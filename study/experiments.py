@@ -28,6 +28,12 @@ EXPERIMENTS = {
         seeds=10,
         alone=True,
     ),
+    "references": Experiment(
+        "What flies without learning: at random, doing nothing, Gymnasium's own script.",
+        "study.references:fly",
+        {kind: {"kind": kind} for kind in ("random", "nothing", "script")},
+        seeds=10,
+    ),
     "published": Experiment(
         "Stable-Baselines3's DDPG at the settings that its zoo publishes, as far as 100,000 steps.",
         "study.stable_baselines:fly",
@@ -206,4 +212,19 @@ EXPERIMENTS = {
         {"twenty": {"kills": 20}},
         seeds=1,
     ),
+}
+
+# What each change is shown beside: the course's agent, from the same seeds.
+ABLATIONS = {
+    name: {course: ("lander", "course")}
+    | {variant: (name, variant) for variant in EXPERIMENTS[name].variants}
+    for name, course in {
+        "noise": "OU, annealed (this course)",
+        "targets": "soft, tau .005 (this course)",
+        "bootstrap": "as it should be (this course)",
+        "normalization": "none (this course)",
+        "replay": "50,000 (this course)",
+        "width": "128-128 (this course)",
+        "late_actions": "second layer (this course)",
+    }.items()
 }

@@ -51,13 +51,15 @@ def speed():
     save(made, "speed")
 
 
-def ablation(name, variants):
-    """Learning curves of the variants, a name and ``(experiment, variant)`` each, and what they
-    were worth on 100 other episodes, a dot a seed."""
+def ablation(name, variants, count):
+    """Learning curves of the first ``count`` seeds of the variants, and how each was judged.
+
+    ``variants`` maps names to ``(experiment, variant)``.
+    """
     made, (left, right) = figure(1, 2, height=3.0, width_ratios=[3, 2])
     for place, ((label, which), color) in enumerate(zip(variants.items(), COLORS)):
-        band(left, curves(*which), "mean", color, label)
-        means = values(which[0], "mean", which[1])
+        band(left, curves(*which)[:count], "mean", color, label)
+        means = values(which[0], "mean", which[1])[:count]
         right.plot(np.full(len(means), place), means, "o", color=color, alpha=0.6)
         right.plot([place - 0.3, place + 0.3], [np.median(means)] * 2, color=color)
     for axis in (left, right):

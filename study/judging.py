@@ -1,4 +1,4 @@
-"""One rule for every agent on the lander, ours or another library's: how it is chosen and judged."""
+"""How every agent on the lander is chosen and judged, ours or another library's."""
 
 import resource
 

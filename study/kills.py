@@ -72,9 +72,14 @@ def survive(settings, seed):
             if killed is None:
                 break
             step, inside = killed
-            rows.append({"kill": kill + 1, "resumes_from": step, "inside_a_write": inside})
+            rows.append(
+                {"kind": "kill", "kill": kill + 1, "resumes_from": step, "inside_a_write": inside}
+            )
         digest = start(path).communicate()[0].split()[-1]
-    return [*rows, {"kills": len(rows), "equals_never_stopped": digest == reference}]
+    return [
+        *rows,
+        {"kind": "judging", "kills": len(rows), "equals_never_stopped": digest == reference},
+    ]
 
 
 if __name__ == "__main__":

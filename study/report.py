@@ -1,0 +1,161 @@
+"""Figures, the page "What we measured" and the README's table, from the results alone."""
+
+import math
+import re
+from pathlib import Path
+
+import jinja2
+import numpy as np
+
+from helpers import drawing
+from helpers.drawing.lander import fastest_updates
+from study import figures, runner
+from study.experiments import ABLATIONS, EXPERIMENTS
+from study.facts import SOLVED, curves, fact, judged
+
+HERE = Path(__file__).parent
+PAGE, TEMPLATE, README = HERE / "measured.md", HERE / "measured.md.j2", HERE.parent / "README.md"
+TABLE = re.compile(r"(<!-- results -->\n).*?(<!-- end of results -->)", re.DOTALL)
+
+
+def markdown(header, rows):
+    """A table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def spread(found):
+    """The median and the quartiles of judged returns."""
+    low, middle, high = np.percentile(found, (25, 50, 75))
+    return f"{middle:.0f} [{low:.0f}, {high:.0f}]"
+
+
+def never_or(number):
+    return "never" if math.isinf(number) else f"{number:,.0f}"
+
+
+def agents(variants, seeds=None):
+    """How agents were judged, and when they got to 200; ``{name: (experiment, variant)}``.
+
+    The time is told where every seed had its machine alone.
+    """
+    timed = all(EXPERIMENTS[experiment].alone for experiment, _ in variants.values())
+    rows = []
+    for name, (experiment, variant) in variants.items():
+        found = judged(experiment, variant)[:seeds]
+        means = [row["mean"] for row in found]
+        rows.append(
+            [
+                name,
+                len(found),
+                spread(means),
+                f"{min(means):.0f} to {max(means):.0f}",
+                sum(mean >= SOLVED for mean in means),
+                never_or(np.median([row["steps_to_200"] for row in found])),
+            ]
+        )
+        if timed:
+            rows[-1].append(never_or(np.median([row["seconds_to_200"] for row in found])))
+    header = ["agent", "seeds", "judged return", "all", "seeds above 200", "steps to 200"]
+    return markdown(header + ["seconds to 200"] * timed, rows)
+
+
+def ablation(name):
+    """The figure and the table of one change of the agent."""
+    variants, seeds = ABLATIONS[name], EXPERIMENTS[name].seeds
+    alt = f"Learning curves and judged returns for each choice of {name.replace('_', ' ')}"
+    return f"![{alt}](figures/{name}.png)\n\n{agents(variants, seeds)}"
+
+
+def times_as_long(experiment, own_seconds):
+    """The time to 200 of another library, in times of the course's, as a text.
+
+    A seed that never got there counts with all of its time, and the text says "at least". What the
+    other library's choices of a snapshot took is not counted.
+    """
+    reached, seconds = [], []
+    for curve, row in zip(curves(experiment), judged(experiment)):
+        reached.append(row["seconds_to_200"])
+        end = next((r for r in curve if r["mean"] >= SOLVED), curve[-1])
+        seconds.append(end["seconds"] - end["evaluating"])
+    censored = "at least " if any(map(math.isinf, reached)) else ""
+    return f"{censored}{np.median(seconds) / own_seconds:.0f} : 1"
+
+
+def excess(variant, last=10):
+    """By how much the last promises exceeded what was measured, the median over seeds."""
+    seeds = [
+        np.mean([row["promised"] - row["measured"] for row in seed[-last:]])
+        for seed in curves("double_dqn", variant)
+    ]
+    return f"{np.median(seeds):.1f}"
+
+
+def cost(memory):
+    """A batch from the largest memory, in times of one from the smallest, the median over turns."""
+    rows = judged("sampling", memory)
+    sizes = [row["entries"] for row in rows]
+    small, large = (
+        np.median([row["microseconds"] for row in rows if row["entries"] == size])
+        for size in (min(sizes), max(sizes))
+    )
+    return f"{large / small:,.1f}"
+
+
+def throughput_table():
+    """Updates a second of both libraries, each at its faster thread count, and their ratio."""
+    rows = [
+        [shape, f"{ours:.0f}", f"{theirs:.0f}", f"{ours / theirs:.1f} : 1"]
+        for shape, rates in fastest_updates().items()
+        for ours, theirs in [(rates["course"], rates["Stable-Baselines3"])]
+    ]
+    return markdown(["networks", "this course", "Stable-Baselines3", "ratio"], rows)
+
+
+def machines():
+    """The machines and the versions that the results were made with."""
+    rows = [row for path in (drawing.RESULTS / runner.RUNS).glob("*.csv")
+            for row in runner.read(path.stem, path.parent)]  # fmt: skip
+    kinds = {f"{row['processor']}, {row['cores']} cores" for row in rows}
+    versions = {part for row in rows for part in row["versions"].split(", ")}
+    return {"machines": "; ".join(sorted(kinds)), "versions": ", ".join(sorted(versions))}
+
+
+def texts():
+    """What each written file must say, by its path."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True, trim_blocks=True,
+    )  # fmt: skip
+    environment.filters["fact"] = lambda name, digits=0: f"{fact(name):,.{digits}f}"
+    page = environment.get_template(TEMPLATE.name).render(
+        machines(),
+        ablation=ablation,
+        agents=agents,
+        cost=cost,
+        excess=excess,
+        fact=fact,
+        kills_are_equal=judged("kills")[-1]["equals_never_stopped"] == "True",
+        times_as_long=times_as_long,
+        throughput_table=throughput_table,
+    )
+    table = agents(
+        {
+            "this course": ("lander", "course"),
+            "Stable-Baselines3's DDPG, same networks": ("same_networks", None),
+            "Stable-Baselines3's DDPG, published settings": ("published", None),
+        }
+    )
+    readme = TABLE.sub(lambda found: f"{found[1]}{table}\n{found[2]}", README.read_text())
+    return {PAGE: page, README: readme}
+
+
+def main():
+    figures.speed()
+    for name, variants in ABLATIONS.items():
+        figures.ablation(name, variants, EXPERIMENTS[name].seeds)
+    figures.promises()
+    figures.scaling()
+    for path, text in texts().items():
+        path.write_text(text)
+        print(f"{path.relative_to(HERE.parent)} says what the results say.")

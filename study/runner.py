@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
+RUNS = "runs"  # beside the results, what ran each seed, and with which settings
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "gymnasium", "stable-baselines3")
 
 
@@ -49,6 +50,7 @@ def write(name, rows, folder=RESULTS):
     """Write the rows as ``folder/name.csv``, which is at no time half written."""
     columns = list(dict.fromkeys(column for row in rows for column in row))
     path = Path(folder) / f"{name}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     with open(partial, "w", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
@@ -64,41 +66,37 @@ def finished(name, experiment, folder=RESULTS):
         ValueError: results that were made with other settings than the experiment has now.
     """
     done = set()
-    for row in read("runs", folder):
+    for row in read(name, Path(folder) / RUNS):
         variant, seed = row["variant"], int(row["seed"])
-        if row["experiment"] != name or variant not in experiment.variants:
+        if variant not in experiment.variants:
             continue
         if json.loads(row["settings"]) != experiment.variants[variant]:
             raise ValueError(
                 f"the results of {name}, {variant}, seed {seed} must be those of the settings "
                 f"{experiment.variants[variant]}, but they were made with {row['settings']}: "
-                f"delete their rows in runs.csv to run them anew"
+                f"run the experiment anew"
             )
         done.add((variant, seed))
     return done
 
 
 def keep(name, variant, seed, settings, found, folder=RESULTS):
-    """Add what one seed found: its rows first, then the row in ``runs.csv`` that vouches for it."""
+    """Add what one seed found: first its rows, then the row in ``runs/`` that vouches for them."""
     rows, run = found
-    key = {"variant": variant, "seed": str(seed)}
-    others = [row for row in read(name, folder) if not key.items() <= row.items()]
-    write(name, sorted(others + [key | row for row in rows], key=_by_run), folder)
-    key = {"experiment": name} | key
-    others = [row for row in read("runs", folder) if not key.items() <= row.items()]
-    others.append(key | run | {"settings": json.dumps(settings)})
-    write("runs", sorted(others, key=_by_run), folder)
-
-
-def _by_run(row):
-    """The order of the rows in a file; within a seed they stay in the order of time."""
-    return row.get("experiment", ""), row["variant"], int(row["seed"])
+    run = run | {"settings": json.dumps(settings)}
+    for place, new in ((Path(folder), rows), (Path(folder) / RUNS, [run])):
+        key = {"variant": variant, "seed": str(seed)}
+        others = [row for row in read(name, place) if not key.items() <= row.items()]
+        in_order = sorted(
+            others + [key | row for row in new], key=lambda row: (row["variant"], int(row["seed"]))
+        )
+        write(name, in_order, place)
 
 
 def forget(name, folder=RESULTS):
     """Drop all results of an experiment."""
-    write("runs", [row for row in read("runs", folder) if row["experiment"] != name], folder)
-    (Path(folder) / f"{name}.csv").unlink(missing_ok=True)
+    for place in (Path(folder) / RUNS, Path(folder)):
+        (place / f"{name}.csv").unlink(missing_ok=True)
 
 
 def machine():
@@ -146,7 +144,6 @@ def run(name, experiment, address=None, workers=None, folder=RESULTS):
         import ray
     except ImportError:
         raise SystemExit("Ray is missing: pip install '.[study]'") from None
-    Path(folder).mkdir(parents=True, exist_ok=True)
     ray.init(
         address=address or "local",
         num_cpus=None if address else workers,

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import gymnasium as gym
 import tensorflow as tf
@@ -43,7 +44,7 @@ def operations(hidden, batch_size):
     forwards, the critic back to its actions and the actor back to its weights.
     """
     widths = (throughput.STATE, *hidden)
-    body = sum(a * b for a, b in zip(widths, widths[1:]))
+    body = sum(a * b for a, b in pairwise(widths))
     actor = body + hidden[-1] * throughput.ACTION
     critic = body + throughput.ACTION * hidden[1] + hidden[-1]
     return batch_size * 2 * ((actor + critic) + 3 * critic + (3 * actor + 2 * critic))

@@ -36,9 +36,7 @@ def fly(settings, seed):
     env, judge = gym.make(LANDER), gym.make(LANDER)
     size = env.action_space.shape[0]
     noise = NormalActionNoise(np.zeros(size), np.full(size, settings["noise"]))
-    model = DDPG(
-        "MlpPolicy", env, action_noise=noise, seed=seed, device="cpu", **settings["model"]
-    )
+    model = DDPG("MlpPolicy", env, action_noise=noise, seed=seed, device="cpu", **settings["model"])
     pilot, steps = Pilot(model), settings["steps"]
     rows, best, kept = [], -np.inf, None
     start, evaluating = time.perf_counter(), 0.0

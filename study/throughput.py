@@ -82,4 +82,5 @@ def updates(settings, seed):
     for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
         os.environ[name] = str(settings["threads"])
     found = LIBRARIES[settings["library"]](settings["hidden"], settings["batch_size"])
-    return [{"updates_per_second": round(found, 1)}]
+    hidden = "-".join(map(str, settings["hidden"]))
+    return [settings | {"hidden": hidden, "updates_per_second": round(found, 1)}]

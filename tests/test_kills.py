@@ -28,4 +28,4 @@ def test_a_process_killed_while_it_writes_leaves_the_old_checkpoint(tmp_path):
 def test_a_training_killed_three_times_ends_as_if_it_had_not_been():
     *kills, verdict = survive({"kills": 3}, seed=0)
     assert [row["kill"] for row in kills] == [1, 2, 3]
-    assert verdict == {"kills": 3, "equals_never_stopped": True}
+    assert verdict == {"kind": "judging", "kills": 3, "equals_never_stopped": True}

@@ -1,9 +1,7 @@
 """What holds the repository together: one lock, imports that point down, nothing that leaks."""
 
 import ast
-import csv
 import re
-import statistics
 import subprocess
 import sys
 import tomllib
@@ -114,17 +112,3 @@ def test_make_names_every_command_of_the_readme():
     readme, makefile = ((ROOT / name).read_text() for name in ("README.md", "Makefile"))
     for command in set(re.findall(r"^make (\w+)", readme, re.MULTILINE)):
         assert re.search(rf"^(\w+ )*{command}( \w+)*:", makefile, re.MULTILINE), command
-
-
-def test_the_readme_says_what_the_study_found():
-    with open(ROOT / "study" / "results" / "lander.csv", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["kind"] == "judging"]
-    means = [float(row["mean"]) for row in rows]
-    readme = (ROOT / "README.md").read_text()
-    assert len(means) == 10
-    for name, figure in (
-        ("the median of ten seeds", statistics.median(means)),
-        ("its worst seed", min(means)),
-        ("its best seed", max(means)),
-    ):
-        assert f"{name} | {figure:.0f} |" in readme

@@ -31,6 +31,10 @@ def keep(name, variant, seed, settings, folder, **row):
     runner.keep(name, variant, seed, settings, ([row], {"minutes": 1}), folder)
 
 
+def runs(folder, name="small"):
+    return runner.read(name, folder / runner.RUNS)
+
+
 def test_variants_take_turns():
     experiment = runner.Experiment("", "", {"a": {}, "b": {}}, seeds=2)
     assert experiment.runs() == [("a", 0), ("b", 0), ("a", 1), ("b", 1)]
@@ -48,7 +52,7 @@ def test_a_seed_is_kept_once_and_in_order(tmp_path):
     assert runner.finished("y", experiment, tmp_path) == set()
 
 
-def test_rows_without_their_entry_in_runs_are_not_finished(tmp_path):
+def test_rows_that_no_run_vouches_for_are_not_finished(tmp_path):
     runner.write("x", [{"variant": "a", "seed": 0, "mean": 1}], tmp_path)
     assert runner.finished("x", runner.Experiment("", "", {"a": {}}, 1), tmp_path) == set()
     keep("x", "a", 0, {}, tmp_path, mean=2)
@@ -66,7 +70,8 @@ def test_forgetting_leaves_other_experiments(tmp_path):
         keep(name, "a", 0, {}, tmp_path, mean=1)
     runner.forget("x", tmp_path)
     assert not runner.read("x", tmp_path)
-    assert [row["experiment"] for row in runner.read("runs", tmp_path)] == ["y"]
+    assert not runs(tmp_path, "x")
+    assert len(runner.read("y", tmp_path)) == len(runs(tmp_path, "y")) == 1
 
 
 def test_without_ray_it_says_what_to_install(tmp_path):
@@ -88,7 +93,7 @@ def test_a_cluster_that_loses_a_node_still_brings_every_seed_once(tmp_path):
         node = cluster.add_node(num_cpus=1)
 
         def kill_after_the_first_seed():
-            while not runner.read("runs", tmp_path):
+            while not runs(tmp_path):
                 time.sleep(0.05)
             cluster.remove_node(node, allow_graceful=False)
 
@@ -98,8 +103,7 @@ def test_a_cluster_that_loses_a_node_still_brings_every_seed_once(tmp_path):
         killer.join()
     finally:
         cluster.shutdown()
-    runs = [(row["variant"], int(row["seed"])) for row in runner.read("runs", tmp_path)]
-    assert runs == SMALL.runs()
+    assert [(row["variant"], int(row["seed"])) for row in runs(tmp_path)] == SMALL.runs()
     assert len(runner.read("small", tmp_path)) == 2 * SMALL.seeds
 
 
@@ -117,15 +121,15 @@ def test_an_interrupted_run_keeps_what_is_finished_and_the_next_goes_on(tmp_path
     with subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stderr=subprocess.DEVNULL
     ) as process:
-        while not runner.read("runs", tmp_path):
+        while not runs(tmp_path):
             time.sleep(0.05)
         os.kill(process.pid, signal.SIGINT)
-    first = runner.read("runs", tmp_path)
+    first = runs(tmp_path)
     assert 0 < len(first) < SMALL.seeds
     runner.run("small", SMALL, folder=tmp_path)
-    runs = runner.read("runs", tmp_path)
-    assert [int(row["seed"]) for row in runs] == list(range(SMALL.seeds))
-    assert runs[: len(first)] == first
+    both = runs(tmp_path)
+    assert [int(row["seed"]) for row in both] == list(range(SMALL.seeds))
+    assert both[: len(first)] == first
 
 
 def test_ctrl_c_says_how_to_go_on(monkeypatch):
@@ -143,7 +147,7 @@ def test_a_seed_that_fails_is_named_and_the_others_are_kept(tmp_path):
     experiment = runner.Experiment("", SMALL.run, variants, seeds=1)
     with pytest.raises(RuntimeError, match="small, heap, seed 0 failed"):
         runner.run("small", experiment, workers=1, folder=tmp_path)
-    assert [row["variant"] for row in runner.read("runs", tmp_path)] == ["ring"]
+    assert [row["variant"] for row in runs(tmp_path)] == ["ring"]
 
 
 def test_the_list_of_experiments_says_how_many_seeds_are_finished(monkeypatch, capsys):

@@ -101,7 +101,9 @@ def excerpt(part):
 def study_results(name):
     """The rows of a file of the study's results, with numbers where a column holds them."""
     with open(RESULTS / name, newline="") as file:
-        return [{key: _parse(key, text) for key, text in row.items()} for row in csv.DictReader(file)]
+        return [
+            {key: _parse(key, text) for key, text in row.items()} for row in csv.DictReader(file)
+        ]
 
 
 def _parse(key, text):
