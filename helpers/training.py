@@ -13,9 +13,8 @@ since the state of the environment's physics can't be saved; and because it happ
 one is written, a run that was stopped and resumed is the run that was never stopped.
 """
 
-import sys
+import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,6 +29,11 @@ from helpers.ou_noise import OrnsteinUhlenbeckNoise
 from helpers.progress import TensorBoardLog, progress_bar
 from helpers.replay_memory import Batch, ReplayMemory
 from helpers.steps_ahead import StepsAhead
+
+# Seconds that the trainer has the interpreter for itself, until it is inside the compiled loop,
+# which needs none. A thread that acts gives the interpreter up for moments too short for another to
+# catch, so without a head start the trainer would wait until the chunk is over.
+HEAD_START = 2e-3
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def train(
         run.resume(checkpoint)
     log = TensorBoardLog(log_dir, agent) if log_dir else None
     bar = progress_bar(steps, run.step, progress)
-    with bar, quick_switching(), ThreadPoolExecutor(max_workers=1) as trainer:
+    with bar, ThreadPoolExecutor(max_workers=1) as trainer:
         while run.step < steps:
             run.round(trainer, pipelined)
             if run.at_evaluation():
@@ -187,7 +191,9 @@ class Run:
             rate = self.schedule.rate(self.step / self.steps)
             future = trainer.submit(self.agent.update_many, batches, rate)
             self.pending = self.step, future
-            if not pipelined:
+            if pipelined:
+                time.sleep(HEAD_START)
+            else:
                 wait([future])
         if self.at_evaluation():
             self.drain()
@@ -334,18 +340,3 @@ class Run:
 
     def generators(self):
         return self.rng, self.noise.rng, self.memory.rng
-
-
-@contextmanager
-def quick_switching():
-    """Let a waiting thread have the interpreter after 50 µs instead of Python's 5 ms.
-
-    The trainer needs it only for a moment between two rounds; by default it would wait for it
-    longer than its updates take.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(5e-5)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)

@@ -73,7 +73,7 @@ EXPERIMENTS = {
                     "policy_kwargs": {"net_arch": [128, 128]},
                 },
                 "noise": 0.1,
-                "threads": 2,
+                "threads": 1,
                 "steps": 150_000,
             }
         },

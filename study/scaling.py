@@ -15,7 +15,7 @@ import tensorflow as tf
 from helpers.compiled import compiled
 from helpers.gym_api import LANDER
 from helpers.lander import DDPG
-from helpers.training import Run, Schedule, quick_switching
+from helpers.training import Run, Schedule
 from study import runner, throughput
 
 SIZE = 1024  # of the square matrices whose product measures the machine
@@ -74,7 +74,7 @@ def pipeline(settings, seed):
         for _ in range(chunk):
             run.act()
 
-    with ThreadPoolExecutor(max_workers=1) as trainer, quick_switching():
+    with ThreadPoolExecutor(max_workers=1) as trainer:
         parts = {
             "act": act,
             "train": lambda: agent.update_many(run.draw(chunk)),

@@ -309,7 +309,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_says_where(tmp_path):
 
 
 INTERRUPTED = """
-import signal, sys, threading
+import signal, threading
 import gymnasium as gym
 from helpers.gym_api import LANDER
 from helpers.lander import DDPG, train
@@ -320,7 +320,7 @@ try:
     train(agent, env, 1_000_000, random_steps=500, evaluate_every=1_000, selection_episodes=1,
           progress=False, on_evaluation=lambda agent, row: print("going", flush=True))
 except KeyboardInterrupt:
-    print("threads", threading.active_count(), "switch", sys.getswitchinterval(), flush=True)
+    print("threads", threading.active_count(), flush=True)
 """
 
 
@@ -334,7 +334,7 @@ def test_ctrl_c_stops_a_run_within_two_seconds_with_no_thread_left():
             start = time.monotonic()
             os.kill(process.pid, signal.SIGINT)
             lines = [line for line in process.stdout if line != "going\n"]
-            assert lines == ["threads 1 switch 0.005\n"]
+            assert lines == ["threads 1\n"]
             assert time.monotonic() - start < 2 + 2  # the interpreter's own exit takes a while
         finally:
             process.kill()
