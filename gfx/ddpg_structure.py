@@ -1,4 +1,5 @@
-"""Draws DDPG_Structure.png: how data and gradients flow through the agent.
+"""Draws DDPG_Structure.png, how data and gradients flow through the agent, and for each chapter
+chapter_01.png and so on, where what the chapter builds stands out.
 
 Run from the repository: python gfx/ddpg_structure.py
 """
@@ -49,30 +50,46 @@ KINDS = {
     "gradient": {"color": RED, "lw": 2, "ls": (0, (4, 2))},
     "copy": {"color": ORANGE, "lw": 2, "ls": (0, (1, 1.5))},
 }
+CHAPTERS = {  # what stands out in a chapter's figure
+    "01": ["environment"],
+    "02": ["memory"],
+    "03": ["target", "loss"],
+    "04": ["critic", "target_critic", "target", "loss"],
+    "05": ["actor"],
+    "06": ["target_actor", "target_critic"],
+    "07": ["noise"],
+}
+FAINT = 0.25
 
 
-def draw():
+def draw(highlighted=tuple(BOXES)):
+    """The figure; boxes that are not highlighted, and arrows between them, are faint."""
     figure, axis = plt.subplots(figsize=(11, 6.2))
     patches = {}
     for name, (x, y, label, color) in BOXES.items():
+        alpha = 1 if name in highlighted else FAINT
         patches[name] = axis.add_patch(
             FancyBboxPatch(
                 (x - WIDTH / 2, y - HEIGHT / 2), WIDTH, HEIGHT, "round,pad=0.05,rounding_size=0.15",
-                facecolor=color + "22", edgecolor=color, lw=1.8,
+                facecolor=color + "22", edgecolor=color, lw=1.8, alpha=alpha,
             )
         )  # fmt: skip
-        axis.text(x, y, label, ha="center", va="center", fontsize=11)
+        axis.text(x, y, label, ha="center", va="center", fontsize=11, alpha=alpha)
     for start, end, label, bend, kind, (dx, dy) in ARROWS:
         (x0, y0), (x1, y1) = BOXES[start][:2], BOXES[end][:2]
+        alpha = 1 if {start, end} & set(highlighted) else FAINT
         axis.add_patch(
             FancyArrowPatch(
                 (x0, y0), (x1, y1), patchA=patches[start], patchB=patches[end], shrinkA=2,
                 shrinkB=2, arrowstyle="-|>", mutation_scale=14,
-                connectionstyle=f"arc3,rad={bend}", **KINDS[kind],
+                connectionstyle=f"arc3,rad={bend}", alpha=alpha, **KINDS[kind],
             )
         )  # fmt: skip
         middle = (x0 + x1) / 2 + dx, (y0 + y1) / 2 + dy
-        axis.text(*middle, label, ha="center", va="center", fontsize=10, color=KINDS[kind]["color"])
+        axis.text(
+            *middle, label, ha="center", va="center", fontsize=10, alpha=alpha,
+            color=KINDS[kind]["color"],
+        )  # fmt: skip
     for kind, label in (
         ("data", "data"),
         ("gradient", "gradients: how the online networks learn"),
@@ -85,6 +102,13 @@ def draw():
     return figure
 
 
+def main():
+    folder = Path(__file__).parent
+    draw().savefig(folder / "DDPG_Structure.png", dpi=130, metadata={"Software": None})
+    for chapter, highlighted in CHAPTERS.items():
+        path = folder / f"chapter_{chapter}.png"
+        draw(highlighted).savefig(path, dpi=80, metadata={"Software": None})
+
+
 if __name__ == "__main__":
-    path = Path(__file__).with_name("DDPG_Structure.png")
-    draw().savefig(path, dpi=130, metadata={"Software": None})
+    main()

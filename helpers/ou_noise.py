@@ -43,3 +43,14 @@ class OrnsteinUhlenbeckNoise:
     def reset(self):
         """Back to zero, as at the start of every episode; the generator goes on."""
         self.state = np.zeros_like(self.state)
+
+
+def annealed(progress, start, end, until):
+    """A straight line from ``start`` to ``end``, which is reached at ``until``, and stays.
+
+    ``progress`` and ``until`` are fractions of the training, from 0 to 1.
+    """
+    require.number("progress", progress, 0, 1)
+    require.number("until", until, 0, 1)
+    done = min(1, progress / until) if until else 1
+    return start + done * (end - start)

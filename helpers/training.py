@@ -25,7 +25,7 @@ import tensorflow as tf
 
 from helpers import checkpoints, require
 from helpers.gym_api import JUDGING, SELECTION, episode_seed, rollout
-from helpers.ou_noise import OrnsteinUhlenbeckNoise
+from helpers.ou_noise import OrnsteinUhlenbeckNoise, annealed
 from helpers.progress import TensorBoardLog, progress_bar
 from helpers.replay_memory import Batch, ReplayMemory
 from helpers.steps_ahead import StepsAhead
@@ -69,8 +69,7 @@ class Schedule:
 
     def sigma(self, progress):
         """The noise at the fraction ``progress`` of the run."""
-        done = min(1, progress / self.noise_until) if self.noise_until else 1
-        return self.noise_start + done * (self.noise_end - self.noise_start)
+        return annealed(progress, self.noise_start, self.noise_end, self.noise_until)
 
     def rate(self, progress):
         """The learning rates' factor at the fraction ``progress`` of the run."""

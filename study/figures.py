@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure
+from helpers.drawing.replay_memory import draw_sampling_cost
 from study.experiments import EXPERIMENTS
 from study.facts import SOLVED, curves, fact, judged, values
 
@@ -92,23 +93,11 @@ def promises():
 def scaling():
     """Sampling over size, updates beside the machine's limit, chunks, workers."""
     made, axes = figure(2, 2, height=6.0)
-    _sampling(axes[0, 0])
+    draw_sampling_cost(axes[0, 0])
     _updates(axes[0, 1])
     _pipeline(axes[1, 0])
     _workers(axes[1, 1])
     save(made, "scaling")
-
-
-def _sampling(axis):
-    for memory, color in zip(("ring", "deque", "list"), COLORS):
-        costs = {}
-        for row in judged("sampling", memory):
-            costs.setdefault(row["entries"], []).append(row["microseconds"])
-        axis.loglog(costs, [np.median(cost) for cost in costs.values()], "o-", color=color,
-                    label=memory)  # fmt: skip
-    axis.set(xlabel="transitions held", ylabel="µs for a batch of 64")
-    axis.set_title("A ring costs the same at any size")
-    axis.legend()
 
 
 def _updates(axis):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from helpers.ou_noise import OrnsteinUhlenbeckNoise
+from helpers.ou_noise import OrnsteinUhlenbeckNoise, annealed
 
 
 def path(theta=0.15, sigma=0.2, steps=4_000, size=2_000, burn_in=200):
@@ -81,3 +81,17 @@ def test_a_seed_fixes_it():
 def test_bad_input_is_named(arguments, error, named):
     with pytest.raises(error, match=named):
         OrnsteinUhlenbeckNoise(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("progress", "until", "sigma"),
+    [(0, 0.8, 0.5), (0.4, 0.8, 0.26), (0.8, 0.8, 0.02), (1, 0.8, 0.02), (0, 0, 0.02)],
+)
+def test_annealing_is_a_line_that_ends(progress, until, sigma):
+    assert annealed(progress, 0.5, 0.02, until) == pytest.approx(sigma)
+
+
+@pytest.mark.parametrize("arguments", [(1.1, 1, 0, 0.5), (0.5, 1, 0, 2)])
+def test_annealing_refuses_what_is_no_fraction(arguments):
+    with pytest.raises(ValueError, match=r"must be in \[0, 1\]"):
+        annealed(*arguments)

@@ -1,0 +1,103 @@
+"""What tells a learner that an exercise is right, or which mistake it is.
+
+A check takes what the learner made, tries it with numbers worked out by hand, and prints a line for
+each thing that is right. The first thing that is wrong ends it with a ``Mistake`` whose message
+says what was seen, what was expected, and which mistake makes that. No check compares with a
+reference solution, so any right answer passes, however it is written.
+
+A check is written as a generator: it yields what it found right, and calls ``wrong`` or one of
+the functions below where something isn't.
+"""
+
+import copy
+import functools
+import linecache
+import traceback
+from pathlib import Path
+
+import numpy as np
+
+
+class Mistake(AssertionError):  # noqa: N818 (learners read its name)
+    """What is wrong with an answer, in words for the one who wrote it."""
+
+    def _render_traceback_(self):  # what Jupyter shows in place of a traceback
+        return [f"✗ {self}"]
+
+
+def wrong(message):
+    """End the check."""
+    raise Mistake(message)
+
+
+def check(function):
+    """Make a check of a generator; whatever the learner's code raises is explained."""
+
+    @functools.wraps(function)
+    def run(*answers):
+        try:
+            ticks = list(function(*answers))
+        except Mistake as mistake:
+            raise mistake.with_traceback(None) from None
+        except NotImplementedError:
+            raise Mistake("This is still the stub: replace the line that raises.") from None
+        except (Exception, SystemExit) as error:
+            raise Mistake(_explained(error)) from None
+        print("\n".join(f"✓ {tick}" for tick in ticks))
+
+    return run
+
+
+def _explained(error):
+    """An error of the learner's code, and the line of theirs it came from."""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not Path(frame.filename).exists()]  # cells are no files
+    line = linecache.getline(theirs[-1].filename, theirs[-1].lineno).strip() if theirs else ""
+    where = f" in the line `{line}`" if line else ""
+    return f"Your code stopped with {what}{where}."
+
+
+def function(name, answer):
+    """``answer`` is something that can be called."""
+    if not callable(answer):
+        wrong(f"{name} must be a function, but it is {answer!r}.")
+
+
+def fresh(*arguments):
+    """Copies for the learner's code, so that it can't change the check's own numbers."""
+    return copy.deepcopy(arguments)
+
+
+def numbers(what, seen, shape=()):
+    """``seen`` as an array of that shape."""
+    if seen is None:
+        wrong(f"{what} is None: is there a return at the end?")
+    try:
+        array = np.asarray(seen, np.float64)
+    except (TypeError, ValueError):
+        wrong(f"{what} must be numbers, but it is {seen!r}.")
+    if array.shape != shape:
+        kind = "one number" if shape == () else f"of the shape {shape}"
+        wrong(f"{what} must be {kind}, but it is of the shape {array.shape}: {array.tolist()}.")
+    return array
+
+
+def expect(what, seen, right, mistakes=(), tolerance=1e-5):
+    """``seen`` is ``right``; if it is what a known mistake gives, say which.
+
+    Args:
+        what: a name for what is compared.
+        mistakes: pairs of a value and the hint for who gets it.
+    """
+    right = np.asarray(right, np.float64)
+    array = numbers(what, seen, right.shape)
+    if np.allclose(array, right, rtol=tolerance, atol=tolerance):
+        return
+    hints = [hint for value, hint in mistakes if np.allclose(array, value, tolerance, tolerance)]
+    hint = f" {hints[0]}" if hints else ""
+    wrong(f"{what} is {_shown(array)} instead of {_shown(right)}.{hint}")
+
+
+def _shown(array):
+    return np.array2string(array, precision=4, separator=", ", suppress_small=True)

@@ -1,0 +1,78 @@
+"""The pictures of chapter 1."""
+
+import gymnasium as gym
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers.drawing import BLUE, GREY, ORANGE, figure, show, show_strip, show_video
+
+OBSERVATIONS = [
+    "x position",
+    "y position",
+    "x speed",
+    "y speed",
+    "angle",
+    "turning speed",
+    "left leg touches",
+    "right leg touches",
+]
+
+
+def flight(env, rollout, policy, seed, title):
+    """Show one episode as a video and a film strip; ``env`` renders arrays."""
+    recorded = gym.wrappers.RenderCollection(env)
+    episode = rollout(recorded, policy, seed)
+    frames = recorded.render()
+    alt = f"{title}: return {episode.total_reward:.0f} after {len(episode.rewards)} steps"
+    show_video(frames, alt)
+    show_strip(frames, alt, title=alt)
+
+
+def lander_states(episode):
+    """The eight numbers of the lander's state over one flight."""
+    made, axes = figure(2, 4, height=3.6, sharex=True)
+    for axis, name, values in zip(axes.flat, OBSERVATIONS, episode.states.T):
+        axis.plot(values, color=BLUE)
+        axis.set_title(name)
+    for axis in axes[1]:
+        axis.set_xlabel("step")
+    total = f"return {episode.total_reward:.0f}"
+    show(made, f"Eight curves over one flight, {total}: {', '.join(OBSERVATIONS)}.")
+
+
+def boats(policies):
+    """Where the boats of several policies went; ``policies`` maps names to lists of episodes."""
+    made, axes = figure(1, len(policies), height=2.6, sharey=True)
+    texts = []
+    for axis, (name, episodes) in zip(axes, policies.items()):
+        for episode in episodes:
+            axis.plot(episode.states[:, 0], color=BLUE, lw=1, alpha=0.7)
+        mean = np.mean([episode.total_reward for episode in episodes])
+        axis.axhline(0, lw=1, color=GREY)
+        axis.set(xlabel="step", title=f"{name}\nmean return {mean:.1f}")
+        texts.append(f"{name}, mean return {mean:.1f}")
+    axes[0].set_ylabel("state $s$")
+    show(made, f"Five episodes each of {len(policies)} policies over 25 steps: {'; '.join(texts)}.")
+
+
+def returns_beside_value(starts, returns, value):
+    """Returns of episodes over the states they began in, and the exact value as a line.
+
+    ``returns`` maps names to arrays as long as ``starts``.
+    """
+    made, axis = figure(height=3.2)
+    for (name, found), color in zip(returns.items(), (ORANGE, GREY)):
+        axis.plot(starts, found, ".", ms=4, color=color, alpha=0.7, label=name)
+    line = np.linspace(-1, 1, 101)
+    axis.plot(line, value(line), color=BLUE, lw=2, label="exact value")
+    axis.set(xlabel="state $s_0$ the episode begins in", ylabel="return")
+    errors = {name: np.mean(found - value(starts)) for name, found in returns.items()}
+    worst, error = max(errors.items(), key=lambda pair: abs(pair[1]))
+    title = "Returns scatter about the value"
+    if abs(error) > 0.1:
+        title = f"“{worst}” is off by {error:+.2f} on average"
+    axis.set_title(title)
+    axis.legend()
+    text = "; ".join(f"{name} off by {error:+.2f} on average" for name, error in errors.items())
+    show(made, f"Returns over the first state, beside the exact value, a parabola: {text}.")
+    plt.close(made)

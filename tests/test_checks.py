@@ -1,0 +1,147 @@
+"""Every check: its solution and other right answers pass, wrong answers get their hint."""
+
+import contextlib
+import importlib
+import io
+import re
+import signal
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.checks import Mistake
+from tests.mutants import mutants
+
+ROOT = Path(__file__).parent.parent
+STEMS = sorted(
+    path.stem for path in (ROOT / "tests" / "wrong_answers").glob("*.py") if path.stem[0] != "_"
+)
+
+
+def solutions(stem):
+    """The solution of each exercise of a chapter, by its grade id."""
+    (path,) = (ROOT / "notebooks").glob(f"*_{stem}.ipynb")
+    return {
+        cell.metadata.nbgrader.grade_id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source)
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+CHAPTERS = {stem: importlib.import_module(f"tests.wrong_answers.{stem}") for stem in STEMS}
+SOLUTIONS = {stem: solutions(stem) for stem in STEMS}
+EXERCISES = [(stem, exercise) for stem in STEMS for exercise in CHAPTERS[stem].ANSWERS]
+
+
+def cell_of(stem, exercise):
+    """The grade id of the cell that holds the exercise; a class may hold two."""
+    return CHAPTERS[stem].ANSWERS[exercise].get("cell", exercise)
+
+
+def test_every_solution_has_answers():
+    for stem in STEMS:
+        cells = {cell_of(stem, exercise) for exercise in CHAPTERS[stem].ANSWERS}
+        assert cells == set(SOLUTIONS[stem])
+
+
+@contextlib.contextmanager
+def at_most(seconds):
+    """A program that runs for longer is stopped by an error, as a learner would stop it."""
+
+    def stop(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def verdict(stem, exercise, program):
+    """What the check prints for a program; raises its ``Mistake`` if it refuses it."""
+    namespace = dict(CHAPTERS[stem].NAMESPACE)
+    check = getattr(importlib.import_module(f"helpers.checks.{stem}"), exercise)
+    printed = io.StringIO()
+    with at_most(20), contextlib.redirect_stdout(printed):
+        exec(compile(program, "<answer>", "exec"), namespace)
+        check(namespace[CHAPTERS[stem].ANSWERS[exercise].get("object", exercise)])
+    return printed.getvalue()
+
+
+def edited(stem, exercise, old, new):
+    source = SOLUTIONS[stem][cell_of(stem, exercise)]
+    assert old in source, f"{old!r} is not in the solution of {exercise}"
+    return source.replace(old, new) if old else new
+
+
+WRONG = [
+    pytest.param(stem, exercise, edited(stem, exercise, old, new), hint, id=f"{exercise}-{number}")
+    for stem, exercise in EXERCISES
+    for number, (old, new, hint) in enumerate(CHAPTERS[stem].ANSWERS[exercise]["wrong"])
+]
+RIGHT = [
+    pytest.param(stem, exercise, program, id=f"{exercise}-{number}")
+    for stem, exercise in EXERCISES
+    for number, program in enumerate(
+        [SOLUTIONS[stem][cell_of(stem, exercise)], *CHAPTERS[stem].ANSWERS[exercise]["right"]]
+    )
+]
+
+
+@pytest.mark.parametrize(("stem", "exercise", "program", "hint"), WRONG)
+def test_a_wrong_answer_gets_its_hint(stem, exercise, program, hint):
+    with pytest.raises(Mistake) as mistake:
+        verdict(stem, exercise, program)
+    assert hint in str(mistake.value)
+
+
+@pytest.mark.parametrize(("stem", "exercise", "program"), RIGHT)
+def test_a_right_answer_passes(stem, exercise, program):
+    printed = verdict(stem, exercise, program)
+    assert printed
+    assert all(line.startswith("✓ ") for line in printed.splitlines())
+
+
+@pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
+def test_the_untouched_stub_is_refused(stem, exercise):
+    from coursework.student import student_version
+
+    (path,) = (ROOT / "notebooks").glob(f"*_{stem}.ipynb")
+    (stub,) = (
+        cell.source
+        for cell in student_version(path).cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == cell_of(stem, exercise)
+    )
+    with pytest.raises(Mistake, match="still the stub"):
+        verdict(stem, exercise, stub)
+
+
+@pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
+def test_mutants_are_refused(stem, exercise):
+    answers = CHAPTERS[stem].ANSWERS[exercise]
+    passed = []
+    source = SOLUTIONS[stem][cell_of(stem, exercise)]
+    for what, program in mutants(source, answers.get("mutate", exercise)):
+        with contextlib.suppress(Mistake):
+            verdict(stem, exercise, program)
+            passed.append(what)
+    assert sorted(passed) == sorted(answers.get("equivalent", {}))
+
+
+@pytest.mark.parametrize("nonsense", [None, 7, "a", [], {}, print, lambda *_: None, int, object()])
+@pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
+def test_nonsense_is_explained(stem, exercise, nonsense):
+    check = getattr(importlib.import_module(f"helpers.checks.{stem}"), exercise)
+    with pytest.raises(Mistake), contextlib.redirect_stdout(io.StringIO()):
+        check(nonsense)
+
+
+def test_there_are_enough_wrong_answers_and_right_ones():
+    for stem, exercise in EXERCISES:
+        answers = CHAPTERS[stem].ANSWERS[exercise]
+        assert len(answers["wrong"]) >= 6, exercise
+        assert len(answers["right"]) >= 1, exercise

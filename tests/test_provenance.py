@@ -1,0 +1,38 @@
+"""What a learner writes in a chapter is what the helpers hold: the same program."""
+
+import ast
+import importlib
+import inspect
+import textwrap
+
+import pytest
+
+from tests.test_checks import CHAPTERS, EXERCISES, SOLUTIONS, cell_of
+
+# Exercises that no helper holds, since they are programs to be repaired or belong to one chapter.
+OWN = {"total_reward", "store"}
+
+
+def function_in(source, name):
+    """The function or method ``name``, without what may differ."""
+    tree = ast.parse(textwrap.dedent(source))
+    function = next(
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    body = list(function.body)
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body.pop(0)
+    while ast.unparse(body[0]).startswith("require."):
+        body.pop(0)
+    arguments = ast.unparse(function.args)
+    return f"{name}({arguments}):\n" + "\n".join(ast.unparse(node) for node in body)
+
+
+@pytest.mark.parametrize(("stem", "exercise"), [pair for pair in EXERCISES if pair[1] not in OWN])
+def test_a_solution_is_the_helpers_own_code(stem, exercise):
+    answers = CHAPTERS[stem].ANSWERS[exercise]
+    name = answers.get("mutate", exercise)
+    helper = importlib.import_module(f"helpers.{stem}")
+    owner = getattr(helper, answers["object"]) if "object" in answers else helper
+    theirs = inspect.getsource(getattr(owner, name))
+    assert function_in(SOLUTIONS[stem][cell_of(stem, exercise)], name) == function_in(theirs, name)
