@@ -71,7 +71,7 @@ def draw(highlighted=tuple(BOXES)):
         patches[name] = axis.add_patch(
             FancyBboxPatch(
                 (x - WIDTH / 2, y - HEIGHT / 2), WIDTH, HEIGHT, "round,pad=0.05,rounding_size=0.15",
-                facecolor=color + "22", edgecolor=color, lw=1.8, alpha=alpha,
+                facecolor=(color, 0.13 * alpha), edgecolor=(color, alpha), lw=1.8,
             )
         )  # fmt: skip
         axis.text(x, y, label, ha="center", va="center", fontsize=11, alpha=alpha)

@@ -14,7 +14,7 @@ ENVIRONMENTS = {  # name: random steps before the picture
     "Pendulum-v1": 20,
     "MountainCarContinuous-v0": 30,
     "Acrobot-v1": 40,
-    "LunarLanderContinuous-v3": 45,
+    "LunarLanderContinuous-v3": 18,
     "BipedalWalker-v3": 25,
     "CarRacing-v3": 60,
     "FrozenLake-v1": 1,

@@ -90,10 +90,5 @@ class ReplayMemory:
         require.integer("batch_size", batch_size, low=1)
         require.not_empty("the replay memory", self)
         indices = self.rng.integers(self.size, size=batch_size)
-        return Batch(
-            self.states[indices],
-            self.actions[indices],
-            self.rewards[indices],
-            self.next_states[indices],
-            self.terminals[indices],
-        )
+        columns = self.states, self.actions, self.rewards, self.next_states, self.terminals
+        return Batch(*(column[indices] for column in columns))

@@ -1,9 +1,9 @@
 """Numbers from the results, by the names that texts quote them with.
 
 ``fact("noise.csv/none:mean:median")`` is a file, a variant, a column and a statistic over the
-seeds; the variant may be left out where there is one. Rows that judge a seed count, and beside
-their columns ``seconds_to_200`` and ``steps_to_200``: when the seed's snapshots first had a mean of
-200 or more, infinite if never.
+seeds; the variant may be left out where there is one, and ``@5`` behind it all takes the first five
+seeds. Rows that judge a seed count, and beside their columns ``seconds_to_200`` and
+``steps_to_200``: when the seed's snapshots first had a mean of 200 or more, infinite if never.
 """
 
 import math
@@ -57,8 +57,10 @@ def fact(text):
     """
     try:
         place, column, statistic = text.split(":")
+        statistic, _, count = statistic.partition("@")
         name, _, variant = place.partition("/")
-        return float(STATISTICS[statistic](values(name.removesuffix(".csv"), column, variant)))
+        found = values(name.removesuffix(".csv"), column, variant)
+        return float(STATISTICS[statistic](found[: int(count)] if count else found))
     except (KeyError, FileNotFoundError, ValueError) as error:
         raise ValueError(f"there is no fact {text!r}: {error}") from error
 

@@ -64,7 +64,7 @@ def _mutations(node):
             yield "constant", lambda n: setattr(n, "value", not n.value)
         case ast.Constant(value=int() | float()):
             yield "constant", lambda n: setattr(n, "value", n.value + 1)
-        case ast.Call(args=[_, _, *_]):
+        case ast.Call(args=[_, _, *_]) if ast.unparse(node.func) not in ("min", "max"):
             yield "arguments", lambda n: n.args.reverse()
     if isinstance(getattr(node, "body", None), list):
         for place, statement in enumerate(node.body):

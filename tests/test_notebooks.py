@@ -7,6 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from study.facts import fact
+
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
@@ -56,6 +58,20 @@ def test_cells_are_short_and_each_is_led_into(notebook):
     kinds = "".join(cell.cell_type[0] for cell in notebook.cells)
     assert kinds.startswith("m")
     assert "ccc" not in kinds
+
+
+BOUND = re.compile(r"([−-]?[\d,.]*\d)<!--=(.+?)-->(&nbsp;%)?")
+
+
+def test_numbers_from_the_study_are_those_of_the_study(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            bound = BOUND.findall(cell.source)
+            assert len(bound) == cell.source.count("<!--=")
+            for number, name, percent in bound:
+                digits = len(number.partition(".")[2])
+                found = fact(name) * (100 if percent else 1)
+                assert f"{found:,.{digits}f}".replace("-", "−") == number.replace("-", "−"), name
 
 
 def test_it_is_small_and_has_no_timestamps(notebook, request):

@@ -200,6 +200,7 @@ def results(tmp_path, monkeypatch):
         ("x/10:seconds_to_200:max", float("inf")),
         ("x/b:steps_to_200:median", 100),
         ("x:mean:max", 290),
+        ("x/10:mean:min@1", 205),
     ],
 )
 def test_a_fact_is_read_from_the_rows_that_judge(results, name, number):

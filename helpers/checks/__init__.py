@@ -96,8 +96,8 @@ def expect(what, seen, right, mistakes=(), tolerance=1e-5):
         return
     hints = [hint for value, hint in mistakes if np.allclose(array, value, tolerance, tolerance)]
     hint = f" {hints[0]}" if hints else ""
-    wrong(f"{what} is {_shown(array)} instead of {_shown(right)}.{hint}")
+    wrong(f"{what}: {_shown(array)} instead of {_shown(right)}.{hint}")
 
 
 def _shown(array):
-    return np.array2string(array, precision=4, separator=", ", suppress_small=True)
+    return np.array2string(array, separator=", ", formatter={"float_kind": "{:.4g}".format})

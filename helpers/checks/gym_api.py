@@ -165,6 +165,9 @@ def _kept(episode, end):
         wrong(f"states must be float32, as networks take them, not {episode.states.dtype}.")
 
 
+CLIP = "Clip the action to [-1, 1] before it moves the boat."
+
+
 def _step(make, state, action, noise=0.0):
     """One step from a state; returns ``(env, state, reward)``."""
     env = make(noise=noise)
@@ -225,13 +228,15 @@ def drift_step(answer):
         [(0.6, "self.state must be set to the new state, or every step starts at the first.")],
     )
     yield "the state moves by b·a, and stays moved"
+    _, state, reward = _step(answer, 0.5, 3.0)
+    expect("The state after a = 3 in s = 0.5", state[0], 0.7, [(1.1, CLIP)])
     _, state, reward = _step(answer, 0.5, -3.0)
     expect(
         "The state after a = −3 in s = 0.5",
         state[0],
         0.3,
         [
-            (-0.1, "Clip the action to [-1, 1] before it moves the boat."),
+            (-0.1, CLIP),
             (0.5, "Clip to [-1, 1], not to [0, 1]: the boat goes both ways."),
         ],
     )
@@ -288,12 +293,11 @@ def discounted_return(answer):
         3,
         [
             (7, "That is their plain sum: each reward is multiplied by a power of the discount."),
-            (3.5, "Every reward after the first got the same factor: the power grows with t."),
             (1.5, "The first reward counts whole: the powers begin with γ⁰ = 1."),
             (5.25, "The order is turned round: the first reward counts most, not the last."),
             (1, "That is the mean: the return is the sum."),
             (2, "The last reward is missing."),
-            (4, "The factor falls by γ each time: γ⁰, γ¹, γ², …"),
+            (4, "Every reward after the first got the same factor: γ⁰, γ¹, γ², … grows with t."),
         ],
     )
     yield "1 + 0.5·2 + 0.25·4 = 3"

@@ -27,17 +27,17 @@ class Kicks:
 @check
 def sample(answer):
     """One step of the process."""
-    noise = answer(2, theta=0.5, sigma=2.0)
+    noise = answer(2, theta=0.25, sigma=2.0)
     noise.rng = Kicks([1, 0, -1])
     first = numbers("The first sample", noise.sample(), (2,))
     expect(
-        "The first sample from x = 0 with θ = 0.5, σ = 2 and a kick of 1",
+        "The first sample from x = 0 with θ = 0.25, σ = 2 and a kick of 1",
         first[0],
         2,
         [
             (1, "The kick is multiplied by sigma."),
             (0, "The state before the move was returned, or it didn't move."),
-            (0.5, "The friction is for the state alone, not for the kick."),
+            (1.5, "The friction is for the state alone, not for the kick."),
             (np.sqrt(2), "Sigma multiplies the kick as it is, without a root."),
         ],
     )
@@ -45,17 +45,17 @@ def sample(answer):
     expect(
         "The second sample, from x = 2 with a kick of 0",
         numbers("The second sample", kept, (2,))[0],
-        1,
+        1.5,
         [
             (2, "There is no friction: the state loses the part theta of itself at each step."),
             (0, "The state was forgotten: self.state must be set to the new state."),
-            (3, "The friction has the wrong sign: it pulls back to zero."),
-            (-1, "Friction takes theta times the state from the state: (1 − θ)·x."),
+            (2.5, "The friction has the wrong sign: it pulls back to zero."),
+            (0.5, "Friction takes theta times the state from the state: (1 − θ)·x."),
         ],
     )
     third = noise.sample()
-    expect("The third sample, from x = 1 with a kick of −1", third[0], -1.5)
-    if not np.allclose(kept, 1):
+    expect("The third sample, from x = 1.5 with a kick of −1", third[0], -0.875)
+    if not np.allclose(kept, 1.5):
         wrong(
             "A sample that was kept changed at the next step: return a copy, self.state.copy(), "
             "for whoever keeps it."

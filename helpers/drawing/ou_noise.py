@@ -72,7 +72,7 @@ def study_of_noise():
     """How agents trained with four kinds of noise were judged, a dot a seed."""
     rows = study_results("noise.csv")
     course = [
-        row | {"variant": "OU, annealed\n(the course)"}
+        row | {"variant": "OU, annealed (the course)"}
         for row in study_results("lander.csv")
         if row["seed"] < 5
     ]

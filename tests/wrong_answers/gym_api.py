@@ -173,7 +173,7 @@ ANSWERS = {
             ("env.reset(seed=seed)", "env.reset(seed=seed or 0)", "a seed made up here"),
             ("np.array(states)", "np.array(states, np.float64)", "must be float32"),
             ("    return Episode", "    Episode", "returned None"),
-            ("    return Episode", "    return dict", "takes"),
+            ("    return Episode", "    return dict", "dict expected"),
         ],
         "right": [ROLLOUT_WITH_BREAK],
     },
@@ -189,7 +189,7 @@ ANSWERS = {
             (REWARD, REWARD.replace("self.c * ", ""), "c times its square"),
             (REWARD, REWARD.replace("self.c * action[0]", "(self.c * action[0])"), "is squared"),
             (REWARD, REWARD.replace(" + self.c * action[0] ** 2", ""), "costs something too"),
-            (REWARD, REWARD.replace("float", "").replace("[0]", ""), "a single float"),
+            (REWARD, REWARD.replace("float", "").replace("[0]", ""), "must be one number"),
             (MOVE, MOVE.replace("self.b * ", ""), "b times itself"),
             (MOVE, MOVE.replace("self.state + ", ""), "moves on from where it was"),
             (MOVE, MOVE.replace("+ self.b", "- self.b"), "the action: it is added"),
@@ -203,6 +203,9 @@ ANSWERS = {
             (MOVE + "\n", MOVE + "\n" + REWARD, "the state before the move"),
         ],
         "right": [SCALAR_DRIFT, IN_PLACE_DRIFT],
+        "equivalent": {
+            "operator: self.state + self.b * action + current": "it flows both ways alike",
+        },
     },
     "discounted_return": {
         "wrong": [
@@ -213,7 +216,7 @@ ANSWERS = {
             ("np.sum", "np.mean", "the return is the sum"),
             (SUM, "sum(r * discount**t for t, r in enumerate(rewards[:-1]))", "last reward"),
             ("    return float(", "    print(", "is there a return"),
-            ("np.sum", "", "float"),
+            ("np.sum", "", "stopped with TypeError"),
         ],
         "right": [RETURN_BY_LOOP, RETURN_BY_FACTORS],
     },

@@ -82,7 +82,7 @@ ANSWERS = {
             ("", OLD_SIGMA, "it may have been changed"),
             (MOVE, "self.state + self.sigma * kick", "no friction"),
             (MOVE, "(1 + self.theta) * self.state + self.sigma * kick", "the wrong sign"),
-            (MOVE, "self.theta * self.state + self.sigma * kick", "2 samples"),
+            (MOVE, "self.theta * self.state + self.sigma * kick", "takes theta times the state"),
             (MOVE, "(1 - self.theta) * self.state + kick", "multiplied by sigma"),
             (MOVE, "(1 - self.theta) * (self.state + self.sigma * kick)", "not for the kick"),
             ("self.state = (1", "return (1", "was forgotten"),

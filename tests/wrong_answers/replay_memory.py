@@ -89,7 +89,7 @@ STORES_NOTHING = (
 
 FLAGS_ONLY_SET = APPEND_BY_LOOP.replace(
     "            column[self.pointer] = part",
-    "            if part is not False:\\n                column[self.pointer] = part",
+    "            if part is not False:\n                column[self.pointer] = part",
 )
 
 SAMPLE_BY_UNIFORM = (
@@ -122,8 +122,8 @@ ANEW = "np.random.default_rng(0).integers(self.size, size=batch_size)"
 ANSWERS = {
     "store": {
         "wrong": [
-            ("", BROKEN_STORE, "those are the states themselves"),
-            ("t + 1]", "t]", "those are the states themselves"),
+            ("", BROKEN_STORE, "Those are the states themselves"),
+            ("t + 1]", "t]", "Those are the states themselves"),
             ("states[t + 1]", "states[-1]", "always the last state"),
             ("episode.terminated and t == last", "episode.terminated", "Only the last step"),
             ("episode.terminated and t == last", "t == last", "A time limit is no terminal state"),
@@ -151,7 +151,7 @@ ANSWERS = {
             ("% self.capacity\n", "% (self.capacity + 1)\n", "which is no row"),
             (POINTER, POINTER.replace("self.capacity", "max(1, self.size)"), "after one append"),
             (SIZE, "self.size + 1", "More than the capacity"),
-            (SIZE, "self.pointer", "self.size is"),
+            (SIZE, "self.pointer", "The size after three appends"),
             ("= next_state\n", "= state\n", "That is the state"),
             ("= terminal\n", "= not terminal\n", "terminals"),
             ("        self.terminals[self.pointer] = terminal\n", "", "wasn't stored"),
@@ -174,11 +174,9 @@ ANSWERS = {
             (INDICES, SLICE, "follow each other"),
             (INDICES, "[self.rng.integers(self.size)] * batch_size", "never came"),
             (INDICES, ANEW, "not made anew"),
-            ("self.rewards[indices]", "self.rewards[self.rng.permutation(indices)]",
-             "from different rows"),
-            ("self.next_states[indices]", "self.states[indices]", "next_states"),
-            ("            self.next_states[indices],\n            self.terminals[indices],\n",
-             "            self.terminals[indices],\n            self.next_states[indices],\n",
+            ("column[indices]", "self.rng.permutation(column[indices])", "from different rows"),
+            ("self.next_states, self.terminals\n", "self.states, self.terminals\n", "next_states"),
+            ("self.next_states, self.terminals\n", "self.terminals, self.next_states\n",
              "next_states"),
             ("        return Batch", "        Batch", "returned None"),
         ],
