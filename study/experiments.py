@@ -91,12 +91,14 @@ EXPERIMENTS = {
         seeds=5,
     ),
     "targets": Experiment(
-        "Target networks: none, copied now and then, and following ten times as fast.",
+        "Target networks: none, copied, following faster; and with one-step targets.",
         "study.lander:fly",
         {
             "none": {"agent": {"tau": 1}},
             "hard": {"agent_class": "HardTargets", "agent": {"tau": 0}},
             "soft, tau .05": {"agent": {"tau": 0.05}},
+            "one-step, none": {"agent": {"tau": 1, "n_steps": 1}},
+            "one-step, tau .005": {"agent": {"n_steps": 1}},
         },
         seeds=5,
     ),

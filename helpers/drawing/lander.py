@@ -13,9 +13,8 @@ from helpers.drawing import (
     ORANGE,
     RED,
     figure,
+    gym_api,
     show,
-    show_strip,
-    show_video,
     study_results,
 )
 from helpers.gym_api import LANDER, rollout
@@ -23,13 +22,9 @@ from helpers.gym_api import LANDER, rollout
 
 def flight(policy, seed, title):
     """Show one episode of ``policy``, from a state to an action, as a video and a film strip."""
-    env = gym.wrappers.RenderCollection(gym.make(LANDER, render_mode="rgb_array"))
-    episode = rollout(env, policy, seed)
-    frames = env.render()
+    env = gym.make(LANDER, render_mode="rgb_array")
+    gym_api.flight(env, rollout, policy, seed, title)
     env.close()
-    alt = f"{title}: return {episode.total_reward:.0f} after {len(episode.rewards)} steps"
-    show_video(frames, alt)
-    show_strip(frames, alt, title=alt)
 
 
 def learning_curve(history, references):
