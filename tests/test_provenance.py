@@ -10,7 +10,15 @@ import pytest
 from tests.test_checks import CHAPTERS, EXERCISES, SOLUTIONS, cell_of
 
 # Exercises that no helper holds, since they are programs to be repaired or belong to one chapter.
-OWN = {"total_reward", "store", "drifting", "updates_to_follow", "squared_error", "scale"}
+OWN = {
+    "total_reward",
+    "store",
+    "drifting",
+    "updates_to_follow",
+    "squared_error",
+    "scale",
+    "interact",
+}
 
 
 def function_in(source, name):

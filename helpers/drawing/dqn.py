@@ -1,0 +1,52 @@
+"""The pictures of chapter 3."""
+
+import numpy as np
+
+from helpers.drawing import BLUE, GREY, ORANGE, RED, figure, show, study_results
+
+
+def scores_over_steps(scores):
+    """The mean return at each choice of the best network; ``scores`` are pairs of step and mean."""
+    made, axis = figure(height=2.6)
+    steps, means = np.array(scores).T
+    axis.plot(steps / 1_000, means, "o-", ms=4, color=BLUE)
+    axis.set(xlabel="thousand steps", ylabel="mean return", ylim=(0, 520))
+    axis.set_title(f"The best network's five episodes: {means.max():.0f} of 500")
+    show(made, f"Mean returns over the steps jump up and down; the best is {means.max():.0f}.")
+
+
+def promises():
+    """The study's excess of promised over measured return, median and quartiles over seeds."""
+    made, axis = figure(height=3.0)
+    texts = []
+    for variant, color in (("DQN", RED), ("double DQN", BLUE)):
+        rows = [row for row in study_results("double_dqn.csv") if row["kind"] == "selection"]
+        seeds = {}
+        for row in rows:
+            if row["variant"] == variant:
+                excess = row["promised"] - row["measured"]
+                seeds.setdefault(row["step"], []).append(excess)
+        low, middle, high = np.percentile(list(seeds.values()), (25, 50, 75), axis=1)
+        steps = np.array(list(seeds)) / 1_000
+        axis.plot(steps, middle, color=color, label=variant)
+        axis.fill_between(steps, low, high, color=color, alpha=0.2, lw=0)
+        texts.append(f"{variant} {middle[-1]:+.0f}")
+    axis.axhline(0, lw=1, color=GREY)
+    axis.set(xlabel="thousand steps", ylabel="promised − measured")
+    axis.set_title("What the network promises beyond what it gets, medians of ten seeds")
+    axis.legend()
+    show(
+        made, f"Promised less measured returns rise over the steps; at the end {', '.join(texts)}."
+    )
+
+
+def values_over_steps(groups):
+    """Values over the steps made in an episode; ``groups`` maps names to them."""
+    made, axis = figure(height=2.6)
+    for (name, values), color in zip(groups.items(), (BLUE, ORANGE)):
+        axis.plot(values, "o-", color=color, label=f"{name}: mean {values.mean():.1f}")
+    axis.set(xlabel="steps made", ylabel="value", ylim=(0, 11))
+    axis.set_title("With the bug, the world ends with the clock")
+    axis.legend()
+    text = "; ".join(f"{name}: mean {values.mean():.1f}" for name, values in groups.items())
+    show(made, f"Values over the steps that were made in the episode. {text}.")
