@@ -13,7 +13,7 @@ import pytest
 from ray.cluster_utils import Cluster
 
 from helpers import drawing
-from study import facts, report, runner, scaling
+from study import facts, runner, scaling
 from study.__main__ import main
 from study.experiments import EXPERIMENTS
 
@@ -211,9 +211,3 @@ def test_a_fact_is_read_from_the_rows_that_judge(results, name, number):
 def test_a_fact_that_is_not_there_is_an_error_that_names_it(results, name):
     with pytest.raises(ValueError, match=f"no fact '{name}'"):
         facts.fact(name)
-
-
-def test_the_study_shows_what_its_results_say():
-    """The page and the README's table are those that the results make."""
-    for path, text in report.texts().items():
-        assert path.read_text() == text, f"{path.name}: run make study RUN=report"
