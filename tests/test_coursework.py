@@ -22,17 +22,23 @@ def source(tmp_path):
     grading = {"grade_id": "double", "solution": True, "grade": False, "locked": False,
                "schema_version": 3, "task": False}  # fmt: skip
     cell = new_code_cell(EXERCISE, metadata={"nbgrader": grading})
+    tests = "check(double)\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
+    tested = grading | {"grade_id": "check_double", "solution": False, "grade": True, "points": 1}
     cell.outputs = [new_output("stream", text="the answer")]
     cell.execution_count = 1
-    nbformat.write(new_notebook(cells=[cell]), folder / "01_example.ipynb")
+    nbformat.write(
+        new_notebook(cells=[cell, new_code_cell(tests, metadata={"nbgrader": tested})]),
+        folder / "01_example.ipynb",
+    )
     return folder
 
 
 def test_the_student_version_has_no_solution_and_no_output(source):
-    (cell,) = student_version(source / "01_example.ipynb").cells
+    cell, tests = student_version(source / "01_example.ipynb").cells
     assert "return" not in cell.source
     assert "NotImplementedError" in cell.source
     assert not cell.outputs
+    assert tests.source == "check(double)"
 
 
 def test_missing_chapters_are_written_and_existing_ones_never_touched(source, tmp_path):
