@@ -1,5 +1,6 @@
 """The shape of the notebooks as they are committed."""
 
+import math
 import re
 import statistics
 from pathlib import Path
@@ -72,6 +73,69 @@ def test_numbers_from_the_study_are_those_of_the_study(notebook):
                 digits = len(number.partition(".")[2])
                 found = fact(name) * (100 if percent else 1)
                 assert f"{found:,.{digits}f}".replace("-", "−") == number.replace("-", "−"), name
+
+
+def prose(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+SHAPE = [
+    r"^# \d\. ",
+    r"\*\*After this chapter you can\*\*",
+    r"\*\*You need\*\*",
+    r"docs/notation\.md",
+    r"!\[.*\]\(\.\./gfx/",
+    r"^\$\$$",
+    r"^### On paper$",
+    r"^### Exercises? \d.*\(\d+ minutes, (easy|medium|hard)\)",
+    r"^<summary>Hint",
+    r"\*\*Predict:\*\*",
+    r"^<summary>Answer",
+    r"^## Break it on purpose$",
+    r"^## Summary$",
+    r"^\| equation \| code \| helper \|$",
+    r"^\*\*What moves into `helpers`:\*\*",
+    r"^## References$",
+]
+
+
+@pytest.mark.parametrize("part", SHAPE)
+def test_every_chapter_has_every_part(notebook, part):
+    assert re.search(part, prose(notebook), re.MULTILINE)
+
+
+def test_predictions_come_before_their_answers_and_are_folded(notebook):
+    text = prose(notebook)
+    assert text.count("<summary>Answer</summary>") == text.count("**Predict:**")
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_the_estimated_minutes_are_the_words_and_the_exercises(notebook):
+    text = prose(notebook)
+    minutes = [int(found) for found in re.findall(r"^### Exercise.*\((\d+) minutes", text, re.M)]
+    reading = len(text.split()) / 200
+    total, exercises = re.search(
+        r"\*\*Estimated time:\*\* (\d+) minutes, of which (\d+) go into the exercises", text
+    ).groups()
+    assert int(exercises) == sum(minutes)
+    assert int(total) == 5 * math.ceil((reading + sum(minutes)) / 5)
+
+
+def test_an_exercise_has_a_solution_a_check_and_hidden_tests(notebook):
+    solutions, checks = set(), set()
+    for cell in code_cells(notebook):
+        grading = cell.metadata.get("nbgrader", {})
+        if grading.get("solution"):
+            solutions.add(grading.grade_id)
+            assert cell.source.count("### BEGIN SOLUTION") == cell.source.count("### END SOLUTION")
+            assert "### BEGIN SOLUTION" in cell.source
+        if grading.get("grade"):
+            checks.add(grading.grade_id)
+            assert grading.points > 0
+            assert re.search(r"^check\.\w+\(\w+\)$", cell.source, re.M)
+            assert "### BEGIN HIDDEN TESTS" in cell.source
+    assert len(checks) >= 2
+    assert len(solutions) <= len(checks)
 
 
 def test_it_is_small_and_has_no_timestamps(notebook, request):

@@ -37,12 +37,8 @@ class DDPG(Agent):
 
 CLIP = "np.clip(action, self.action_space.low, self.action_space.high)"
 POWER = "self.settings.discount**self.settings.n_steps"
-CRITIC = (
-    "        loss = train_critic(self.critic, self.critic_optimizer, batch, targets)\n"
-)
-ACTOR = (
-    "        value = train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)\n"
-)
+CRITIC = "        loss = train_critic(self.critic, self.critic_optimizer, batch, targets)\n"
+ACTOR = "        value = train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)\n"
 FOLLOW_CRITIC = "        soft_update(self.critic, self.target_critic, self.settings.tau)\n"
 FOLLOW_ACTOR = "        soft_update(self.actor, self.target_actor, self.settings.tau)\n"
 DISCOUNT = f"        discount = {POWER}\n"
