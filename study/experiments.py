@@ -20,6 +20,9 @@ DRIFT = {
 SHAPES = [((64, 64), 100), ((128, 128), 100), ((256, 256), 100), ((400, 300), 100)]
 SHAPES += [((128, 128), 32), ((128, 128), 256), ((400, 300), 256), ((512, 512), 256)]
 
+# What the library's zoo and this course have in common.
+ZOO = {"learning_rate": 1e-3, "gradient_steps": 1, "train_freq": 1}
+
 EXPERIMENTS = {
     "lander": Experiment(
         "The course's agent: return against steps and against time.",
@@ -40,12 +43,10 @@ EXPERIMENTS = {
         {
             "published": {
                 "model": {
+                    **ZOO,
                     "gamma": 0.98,
                     "buffer_size": 200_000,
                     "learning_starts": 10_000,
-                    "learning_rate": 1e-3,
-                    "gradient_steps": 1,
-                    "train_freq": 1,
                     "policy_kwargs": {"net_arch": [400, 300]},
                 },
                 "noise": 0.1,
@@ -62,14 +63,12 @@ EXPERIMENTS = {
         {
             "same networks": {
                 "model": {
+                    **ZOO,
                     "gamma": 0.99,
                     "buffer_size": 50_000,
                     "learning_starts": 5_000,
-                    "learning_rate": 1e-3,
                     "batch_size": 100,
                     "tau": 0.005,
-                    "gradient_steps": 1,
-                    "train_freq": 1,
                     "policy_kwargs": {"net_arch": [128, 128]},
                 },
                 "noise": 0.1,

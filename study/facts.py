@@ -14,13 +14,10 @@ from helpers import drawing
 
 SOLVED = 200  # the mean return at which the lander counts as solved
 
-STATISTICS = {  # quartiles that are one of the values, since some are infinite
+STATISTICS = {
     "median": np.median,
-    "q1": lambda values: np.percentile(values, 25, method="nearest"),
-    "q3": lambda values: np.percentile(values, 75, method="nearest"),
     "min": min,
     "max": max,
-    "mean": np.mean,
     "count": len,
     "solved": lambda values: sum(value >= SOLVED for value in values),
 }
@@ -40,8 +37,13 @@ def judged(name, variant=None):
     rows = [row for row in _rows(name, variant) if row.get("kind", "judging") == "judging"]
     if not rows:
         raise ValueError(f"the study has no results of {name} {variant or ''}")
-    speeds = [_first_solved(curve) for curve in curves(name, variant)] or [{}] * len(rows)
+    speeds = [_speed(curve) for curve in curves(name, variant)] or [{}] * len(rows)
     return [row | speed for row, speed in zip(rows, speeds)]
+
+
+def first_solved(curve):
+    """The row of the first choice of a snapshot with a mean of 200 or more, or ``None``."""
+    return next((row for row in curve if row["mean"] >= SOLVED), None)
 
 
 def values(name, column, variant=None):
@@ -70,8 +72,6 @@ def _rows(name, variant):
     return [row for row in rows if not variant or row["variant"] == variant]
 
 
-def _first_solved(curve):
-    for row in curve:
-        if row["mean"] >= SOLVED:
-            return {"steps_to_200": row["step"], "seconds_to_200": row["seconds"]}
-    return {"steps_to_200": math.inf, "seconds_to_200": math.inf}
+def _speed(curve):
+    row = first_solved(curve) or {"step": math.inf, "seconds": math.inf}
+    return {"steps_to_200": row["step"], "seconds_to_200": row["seconds"]}

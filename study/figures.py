@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure
+from helpers.drawing.dqn import draw_promises
 from helpers.drawing.replay_memory import draw_sampling_cost
 from study.experiments import EXPERIMENTS
 from study.facts import SOLVED, curves, fact, judged, values
@@ -77,16 +78,7 @@ def ablation(name, variants, count):
 def promises():
     """What DQN and double DQN promise on CartPole, less what is measured."""
     made, axis = figure(height=3.0)
-    for variant, color in zip(("DQN", "double DQN"), (RED, BLUE)):
-        seeds = curves("double_dqn", variant)
-        excess = [
-            [row | {"excess": row["promised"] - row["measured"]} for row in seed] for seed in seeds
-        ]
-        band(axis, excess, "excess", color, f"{variant} ({len(seeds)} seeds)")
-    axis.axhline(0, lw=1, color=GREY)
-    axis.set(xlabel="thousand steps", ylabel="promised − measured return")
-    axis.set_title("CartPole: what the network promises beyond what it gets")
-    axis.legend()
+    draw_promises(axis)
     save(made, "double_dqn")
 
 

@@ -11,7 +11,7 @@ from helpers import drawing
 from helpers.drawing.lander import fastest_updates
 from study import figures, runner
 from study.experiments import ABLATIONS, EXPERIMENTS
-from study.facts import SOLVED, curves, fact, judged
+from study.facts import SOLVED, curves, fact, first_solved, judged
 
 HERE = Path(__file__).parent
 PAGE, TEMPLATE, README = HERE / "measured.md", HERE / "measured.md.j2", HERE.parent / "README.md"
@@ -73,13 +73,11 @@ def times_as_long(experiment, own_seconds):
     A seed that never got there counts with all of its time, and the text says "at least". What the
     other library's choices of a snapshot took is not counted.
     """
-    reached, seconds = [], []
-    for curve, row in zip(curves(experiment), judged(experiment)):
-        reached.append(row["seconds_to_200"])
-        end = next((r for r in curve if r["mean"] >= SOLVED), curve[-1])
-        seconds.append(end["seconds"] - end["evaluating"])
-    censored = "at least " if any(map(math.isinf, reached)) else ""
-    return f"{censored}{np.median(seconds) / own_seconds:.0f} : 1"
+    seeds = curves(experiment)
+    ends = [first_solved(curve) or curve[-1] for curve in seeds]
+    censored = "at least " if any(first_solved(curve) is None for curve in seeds) else ""
+    seconds = np.median([end["seconds"] - end["evaluating"] for end in ends])
+    return f"{censored}{seconds / own_seconds:.0f} : 1"
 
 
 def excess(variant, last=10):

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursework.student import student_version
 from helpers.checks import Mistake
 from tests.mutants import mutants
 
@@ -19,12 +20,17 @@ STEMS = sorted(
 )
 
 
+def notebook_of(stem):
+    """The path of a chapter's notebook."""
+    (path,) = (ROOT / "notebooks").glob(f"*_{stem}.ipynb")
+    return path
+
+
 def solutions(stem):
     """The solution of each exercise of a chapter, by its grade id."""
-    (path,) = (ROOT / "notebooks").glob(f"*_{stem}.ipynb")
     return {
         cell.metadata.nbgrader.grade_id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source)
-        for cell in nbformat.read(path, as_version=4).cells
+        for cell in nbformat.read(notebook_of(stem), as_version=4).cells
         if cell.metadata.get("nbgrader", {}).get("solution")
     }
 
@@ -108,12 +114,9 @@ def test_a_right_answer_passes(stem, exercise, program):
 
 @pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
 def test_the_untouched_stub_is_refused(stem, exercise):
-    from coursework.student import student_version
-
-    (path,) = (ROOT / "notebooks").glob(f"*_{stem}.ipynb")
     (stub,) = (
         cell.source
-        for cell in student_version(path).cells
+        for cell in student_version(notebook_of(stem)).cells
         if cell.metadata.get("nbgrader", {}).get("grade_id") == cell_of(stem, exercise)
     )
     with pytest.raises(Mistake, match="still the stub"):

@@ -9,7 +9,6 @@ A check is written as a generator: it yields what it found right, and calls ``wr
 the functions below where something isn't.
 """
 
-import copy
 import functools
 import linecache
 import traceback
@@ -62,11 +61,6 @@ def function(name, answer):
     """``answer`` is something that can be called."""
     if not callable(answer):
         wrong(f"{name} must be a function, but it is {answer!r}.")
-
-
-def fresh(*arguments):
-    """Copies for the learner's code, so that it can't change the check's own numbers."""
-    return copy.deepcopy(arguments)
 
 
 def numbers(what, seen, shape=()):

@@ -95,13 +95,12 @@ def _targets(answer, networks, right, mistakes):
         mistakes + common,
     )
     yield "reward plus discounted value of the best next action"
-    unmasked = right
     expect(
         "The targets, where the second transition is terminal",
         answer(batch(rewards, [0, 1, 0]), *networks, 0.5),
         [right[0], 2, right[2]],
         [
-            (unmasked, "The target of a terminal transition still contains the next state's "
+            (right, "The target of a terminal transition still contains the next state's "
                        "value: multiply it by 1 − terminal."),
             ([1, right[1], 3], "The flag is the wrong way round: 1 − terminal."),
             ([right[0], 0, right[2]], "The reward of a terminal transition counts."),

@@ -1,5 +1,7 @@
 """The pictures of chapter 3."""
 
+from collections import defaultdict
+
 import numpy as np
 
 from helpers.drawing import BLUE, GREY, ORANGE, RED, figure, show, study_results
@@ -15,29 +17,35 @@ def scores_over_steps(scores):
     show(made, f"Mean returns over the steps jump up and down; the best is {means.max():.0f}.")
 
 
-def promises():
-    """The study's excess of promised over measured return, median and quartiles over seeds."""
-    made, axis = figure(height=3.0)
-    texts = []
+def draw_promises(axis):
+    """The study's excess of promised over measured return, median and quartiles over seeds.
+
+    Returns the last median of each kind of targets, by name.
+    """
+    excess = defaultdict(lambda: defaultdict(list))
+    for row in study_results("double_dqn.csv"):
+        if row["kind"] == "selection":
+            excess[row["variant"]][row["step"]].append(row["promised"] - row["measured"])
+    last = {}
     for variant, color in (("DQN", RED), ("double DQN", BLUE)):
-        rows = [row for row in study_results("double_dqn.csv") if row["kind"] == "selection"]
-        seeds = {}
-        for row in rows:
-            if row["variant"] == variant:
-                excess = row["promised"] - row["measured"]
-                seeds.setdefault(row["step"], []).append(excess)
-        low, middle, high = np.percentile(list(seeds.values()), (25, 50, 75), axis=1)
-        steps = np.array(list(seeds)) / 1_000
+        by_step = excess[variant]
+        low, middle, high = np.percentile(list(by_step.values()), (25, 50, 75), axis=1)
+        steps = np.array(list(by_step)) / 1_000
         axis.plot(steps, middle, color=color, label=variant)
         axis.fill_between(steps, low, high, color=color, alpha=0.2, lw=0)
-        texts.append(f"{variant} {middle[-1]:+.0f}")
+        last[variant] = middle[-1]
     axis.axhline(0, lw=1, color=GREY)
     axis.set(xlabel="thousand steps", ylabel="promised − measured")
     axis.set_title("What the network promises beyond what it gets, medians of ten seeds")
     axis.legend()
-    show(
-        made, f"Promised less measured returns rise over the steps; at the end {', '.join(texts)}."
-    )
+    return last
+
+
+def promises():
+    """Show what the study's Q-networks promise beyond what they get."""
+    made, axis = figure(height=3.0)
+    last = ", ".join(f"{variant} {value:+.0f}" for variant, value in draw_promises(axis).items())
+    show(made, f"Promised less measured returns rise over the steps; at the end {last}.")
 
 
 def values_over_steps(groups):

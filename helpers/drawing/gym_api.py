@@ -1,7 +1,6 @@
 """The pictures of chapter 1."""
 
 import gymnasium as gym
-import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.drawing import BLUE, GREY, ORANGE, figure, show, show_strip, show_video
@@ -75,4 +74,3 @@ def returns_beside_value(starts, returns, value):
     axis.legend()
     text = "; ".join(f"{name} off by {error:+.2f} on average" for name, error in errors.items())
     show(made, f"Returns over the first state, beside the exact value, a parabola: {text}.")
-    plt.close(made)
