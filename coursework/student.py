@@ -5,9 +5,13 @@ from nbconvert.preprocessors import ClearOutputPreprocessor
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 
-def student_version(path):
-    """The notebook at ``path`` as students get it; the file is left as it is."""
+def student_version(path, outputs=False):
+    """The notebook at ``path`` as students get it; the file is left as it is.
+
+    With ``outputs`` those are kept: for readers, who run nothing.
+    """
     notebook = nbformat.read(path, as_version=4)
-    for step in (ClearSolutions(), ClearHiddenTests(), ClearOutputPreprocessor()):
+    steps = [ClearSolutions(), ClearHiddenTests()]
+    for step in steps if outputs else [*steps, ClearOutputPreprocessor()]:
         notebook, _ = step.preprocess(notebook, {})
     return notebook

@@ -1,0 +1,13 @@
+// On paper nothing can be unfolded, so everything is.
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details:not([open])")) {
+    folded.open = true;
+    folded.dataset.openedForPrint = "";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const opened of document.querySelectorAll("[data-opened-for-print]")) {
+    opened.open = false;
+    delete opened.dataset.openedForPrint;
+  }
+});
