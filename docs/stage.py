@@ -99,7 +99,9 @@ def stage_chapter(path, folder, solutions):
 
 def chapter_page(path, solutions=True):
     """The notebook as the site shows it: solutions folded, or else not there at all."""
-    notebook = nbformat.read(path, as_version=4) if solutions else student_version(path, outputs=True)
+    notebook = (
+        nbformat.read(path, as_version=4) if solutions else student_version(path, outputs=True)
+    )
     notebook, _ = ClearHiddenTests().preprocess(notebook, {})
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

@@ -1,0 +1,122 @@
+"""Writes down what was judged: a page for each student, a table, and nbgrader's gradebook."""
+
+import csv
+from pathlib import Path
+
+import nbgrader
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.api import Gradebook
+from traitlets.config import Config
+
+TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
+STYLES = TEMPLATES / "static" / "node_modules" / "bootstrap" / "dist" / "css"
+
+
+def page(chapter, steps, answers, result):
+    """A student's feedback as HTML: their answers, and under each test its verdict in words.
+
+    Args:
+        chapter: such as ``01_gym_api``.
+        steps: the chapter's ``rebuild.plan``.
+        answers: the student's source of each solution cell, or ``None``.
+        result: what ``grade.grade`` found.
+    """
+    notebook = new_notebook(cells=[new_markdown_cell(f"# {chapter}\n\n{_summary(result)}")])
+    for step in steps:
+        if step.kind == "solution":
+            source = answers.get(step.id)
+            cell = new_code_cell("# (missing)" if source is None else source)
+            cell.metadata.nbgrader = {"grade_id": step.id, "solution": True, "grade": False}
+        elif step.kind == "test":
+            points, words = result["points"][step.id], result["words"].get(step.id, "")
+            text = f"✗ {words}" if words else "✓ right"
+            cell = new_code_cell(step.source, outputs=[new_output("stream", text=text)])
+            cell.metadata.nbgrader = {
+                "grade_id": step.id,
+                "solution": False,
+                "grade": True,
+                "score": points,
+                "points": step.points,
+            }
+        else:
+            continue
+        notebook.cells.append(cell)
+    resources = {
+        "nbgrader": {
+            "notebook": chapter,
+            "score": result["total"],
+            "max_score": result["of"],
+            "late_penalty": 0,
+        }
+    }
+    exporter = HTMLExporter(
+        template_name="feedback",
+        config=Config(
+            {
+                "HTMLExporter": {
+                    "extra_template_basedirs": [str(TEMPLATES / "templates")],
+                    "extra_template_paths": [str(STYLES)],
+                    "mathjax_url": "",
+                }
+            }
+        ),
+    )
+    return exporter.from_notebook_node(notebook, resources)[0]
+
+
+def _summary(result):
+    lines = [f"{result['total']:g} of {result['of']:g} points."]
+    if result["problem"]:
+        lines.append(f"The submission could not be graded: {result['problem']}.")
+    return "\n\n".join(lines)
+
+
+def table(results, exercises, path):
+    """``grades.csv``: a row for each submission, a column for each exercise."""
+    head = ["student", "chapter", "total", "of"]
+    tail = ["what went wrong", "isolation"]
+    with open(path, "w", newline="", encoding="utf-8-sig") as file:  # as spreadsheets want it
+        writer = csv.writer(file)
+        writer.writerow([*map(_harmless, head), *exercises, *tail])
+        for result in results:
+            points = [result["points"].get(exercise, "") for exercise in exercises]
+            wrong = [f"{name.removeprefix('check_')}: {text}" for name, text in _wrong(result)]
+            row = [result["student"], result["chapter"], result["total"], result["of"], *points]
+            row += ["; ".join(wrong), result["isolation"]]
+            writer.writerow(map(_harmless, row))
+
+
+def _wrong(result):
+    if result["problem"]:
+        return [("submission", result["problem"])]
+    return result["words"].items()
+
+
+def _harmless(value):
+    """A text that no spreadsheet takes for a formula, and no cell is too small for."""
+    if isinstance(value, str):
+        value = value[:2_000].replace("\x00", "")
+        return f"'{value}" if value[:1] in tuple("=+-@\t\r") else value
+    return value
+
+
+def gradebook(results, plans, path):
+    """nbgrader's database of all points, made anew."""
+    Path(path).unlink(missing_ok=True)
+    with Gradebook(f"sqlite:///{path}") as book:
+        for chapter, steps in plans.items():
+            book.add_assignment(chapter)
+            book.add_notebook(chapter, chapter)
+            for step in steps:
+                if step.kind == "test":
+                    book.add_grade_cell(
+                        step.id, chapter, chapter, max_score=step.points, cell_type="code"
+                    )
+        for result in results:
+            student, chapter = result["student"], result["chapter"]
+            book.update_or_create_student(student)
+            book.update_or_create_submission(chapter, student)
+            for name, points in result["points"].items():
+                book.find_grade(name, chapter, chapter, student).auto_score = points
+        book.db.commit()

@@ -1,0 +1,250 @@
+"""Grades a folder of submissions: ``python -m coursework.grade FOLDER [--chapter 03]``.
+
+What is finished is kept, so the same command goes on where it was stopped; a submission is graded
+again when it, the chapter or the grader has changed.
+"""
+
+import argparse
+import concurrent.futures
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from tqdm import tqdm
+
+from coursework import feedback, isolation, rebuild
+from coursework.judge import judge
+from coursework.release import CHAPTERS, RELEASES, ROOT, chapter, release
+from coursework.submissions import collect
+
+GRADED = ROOT / "graded"
+
+
+def plans():
+    """What grading runs of each chapter, by its name such as ``01_gym_api``."""
+    return {
+        path.stem: rebuild.plan(nbformat.read(path, as_version=4)) for path in CHAPTERS.values()
+    }
+
+
+def grade(submission, name, steps, kind, folder):
+    """Grade one submission of a chapter; returns what was found, and the student's page.
+
+    Args:
+        submission: a ``submissions.Submission``.
+        name: the chapter's, such as ``01_gym_api``.
+        steps: its ``rebuild.plan``.
+        kind: of isolation.
+        folder: of the chapter's release.
+    """
+    tests = {step.id: step.points for step in steps if step.kind == "test"}
+    problem, answers = submission.problem, {}
+    points, words = dict.fromkeys(tests, 0), dict.fromkeys(tests, submission.problem)
+    if not problem:
+        try:
+            answers = _answers(submission, name, steps)
+        except rebuild.UnreadableError as error:
+            problem = str(error)
+            words = dict.fromkeys(tests, problem)
+        else:
+            verdicts = judge(name[3:], steps, answers, kind, folder)
+            points = {test: verdict.points for test, verdict in verdicts.items()}
+            words = {test: verdict.words for test, verdict in verdicts.items() if verdict.words}
+    result = {
+        "student": submission.student,
+        "chapter": name,
+        "points": points,
+        "words": words,
+        "total": sum(points.values()),
+        "of": sum(tests.values()),
+        "problem": problem,
+        "isolation": kind,
+    }
+    return result, feedback.page(name, steps, answers, result)
+
+
+def _answers(submission, name, steps):
+    notebook = rebuild.read(submission.data)
+    answers = rebuild.answers(notebook, steps)
+    if all(source is None for source in answers.values()):
+        found = rebuild.chapter_of(notebook, plans())
+        what = f"it is chapter {found}" if found else "none of the exercises is in it"
+        raise rebuild.UnreadableError(f"this is not chapter {name}: {what}")
+    return answers
+
+
+def jobs(found, all_plans, wanted):
+    """The ``(submission, chapter)`` to grade: one for each student and chapter.
+
+    A chapter is told by the notebook's name, else by its contents. Where a student handed in
+    several, the last by name counts.
+    """
+    chosen = {}
+    for submission in found:
+        name = submission.chapter if submission.chapter in all_plans else None
+        if name is None and submission.data:
+            try:
+                name = rebuild.chapter_of(rebuild.read(submission.data), all_plans)
+            except rebuild.UnreadableError:
+                name = None
+        if wanted and name != wanted:
+            if name is not None and any(_other(found, submission, wanted)):
+                continue  # another chapter of somebody who handed in this one, too
+            name = wanted
+        if name is None:
+            name = next(iter(all_plans))
+            submission.problem = submission.problem or "it is none of the chapters"
+        chosen[submission.student, name] = submission
+    return [(submission, name) for (_, name), submission in sorted(chosen.items())]
+
+
+def _other(found, submission, wanted):
+    """Whether each other notebook of the student is of the wanted chapter."""
+    mine = [one for one in found if one.student == submission.student and one is not submission]
+    return [one.chapter == wanted for one in mine]
+
+
+def fingerprint(submission, name):
+    """What a grade depends on, as a text that changes with it."""
+    digest = hashlib.sha256(submission.data + submission.problem.encode())
+    digest.update((ROOT / "notebooks" / f"{name}.ipynb").read_bytes())
+    for folder in ("helpers", "coursework", "tests/wrong_answers"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def kept_at(student, name, folder):
+    """Where a submission's result is kept; a student's name may be no name for a file."""
+    digest = hashlib.sha256(student.encode()).hexdigest()[:12]
+    readable = "".join(letter if letter.isalnum() else "_" for letter in student)[:60]
+    return folder / "feedback" / name / f"{readable}-{digest}"
+
+
+def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kind=None):
+    """Grade submissions, write what was found to ``folder``, and return it.
+
+    Args:
+        found: a list of ``submissions.Submission``.
+        wanted: a chapter such as ``01_gym_api``; ``None`` takes what each notebook is.
+        workers: how many at a time on this machine (default: one a core).
+        address: of a Ray cluster to grade on.
+        kind: of isolation (default: the best that works).
+    """
+    all_plans = plans()
+    todo = jobs(found, all_plans, wanted)
+    releases = {name: _release(name) for name in {name for _, name in todo}}
+    kind = kind or isolation.best(next(iter(releases.values())))
+    print(f"Isolation: {kind}.")
+    results, waiting = [], []
+    for submission, name in todo:
+        place, mark = kept_at(submission.student, name, folder), fingerprint(submission, name)
+        kept = json.loads(place.with_suffix(".json").read_text()) if _exists(place) else {}
+        if kept.get("fingerprint") == mark:
+            results.append(kept)
+        else:
+            arguments = submission, name, all_plans[name], kind, releases[name]
+            waiting.append((arguments, place, mark))
+    run = _on_ray if address else _on_processes
+    with tqdm(total=len(todo), initial=len(results), desc="grade", unit="submission") as bar:
+        for (result, html), place, mark in run(waiting, workers, address):
+            _keep(result | {"fingerprint": mark}, html, place)
+            results.append(result)
+            bar.update()
+    results.sort(key=lambda result: (result["student"], result["chapter"]))
+    graded = sorted({result["chapter"] for result in results})
+    tests = [step.id for name in graded for step in all_plans[name] if step.kind == "test"]
+    feedback.table(results, tests, folder / "grades.csv")
+    feedback.gradebook(results, all_plans, folder / "gradebook.db")
+    return results
+
+
+def _exists(place):
+    return place.with_suffix(".json").exists() and place.with_suffix(".html").exists()
+
+
+def _keep(result, html, place):
+    """Write the page, then the result that vouches for it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.with_suffix(".html").write_text(html)
+    partial = place.with_suffix(".partial")
+    partial.write_text(json.dumps(result, ensure_ascii=False))
+    os.replace(partial, place.with_suffix(".json"))
+
+
+def _release(name):
+    folder = RELEASES.parent / "grading" / name
+    release(chapter(name[:2]), folder)
+    return folder
+
+
+def _on_processes(waiting, workers, _):
+    """Grade on this machine, and yield each result as it comes."""
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
+        futures = {pool.submit(grade, *job): rest for job, *rest in waiting}
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                yield future.result(), *futures[future]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _on_ray(waiting, _, address):
+    """Grade on a Ray cluster, to which the course is sent; each node finds its own isolation."""
+    try:
+        import ray
+    except ImportError:
+        raise SystemExit("Ray is missing: pip install '.[study]'") from None
+    excludes = ["/build", "/graded", "/work", "/.venv", "/.git", "/study/results/*.npz"]
+    ray.init(
+        address=address,
+        log_to_driver=False,
+        logging_level="error",
+        runtime_env={"working_dir": str(ROOT), "excludes": excludes},
+    )
+    try:
+        task = ray.remote(num_cpus=1, max_retries=-1)(_on_node)
+        futures = {task.remote(job[0], job[1]): rest for job, *rest in waiting}
+        while futures:
+            [future], _ = ray.wait(list(futures))
+            yield ray.get(future), *futures.pop(future)
+    finally:
+        ray.shutdown()
+
+
+def _on_node(submission, name):
+    folder = _release(name)
+    return grade(submission, name, plans()[name], isolation.best(folder), folder)
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        prog="python -m coursework.grade", description="Grade a folder of submissions."
+    )
+    parser.add_argument("submissions", help="folders, zips or notebooks named student_chapter")
+    parser.add_argument("--chapter", help="a number such as 03 (default: what each notebook is)")
+    parser.add_argument("--workers", type=int, help="submissions at a time (default: one a core)")
+    parser.add_argument("--address", help="of a Ray cluster (default: this machine)")
+    parser.add_argument("--output", type=Path, default=GRADED, help="default: graded/")
+    arguments = parser.parse_args()
+    try:
+        wanted = chapter(arguments.chapter).stem if arguments.chapter else None
+        found = collect(arguments.submissions)
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        results = grade_all(found, wanted, arguments.output, arguments.workers, arguments.address)
+    except ValueError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Stopped. What is graded is kept: the same command goes on from there.")
+    full = sum(result["total"] == result["of"] for result in results)
+    print(f"{len(results)} graded, {full} with all points: see {arguments.output}/grades.csv")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Shuts a submission in: a kernel of its own, in bubblewrap where that works.
+
+What is shut in sees the system's programs and libraries, this Python environment, the release of
+the chapter and one folder of its own, the first three read-only; no network, no other process, and
+no other user's files. Where bubblewrap doesn't work, limits and another user are what is left; a
+probe says which, and every grade says what was in force.
+"""
+
+import os
+import shutil
+import site
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+GB = 2**30
+NOBODY = 65534  # who runs submissions, where the grader is root
+
+# One file in bytes, processes and threads, open files. Memory is an address space: TensorFlow
+# reserves more than it uses, so what is used is watched from outside, too.
+LIMITS = {"FSIZE": 50 * 2**20, "NPROC": 256, "NOFILE": 1024, "CORE": 0}
+ADDRESS_SPACE = 24 * GB
+
+SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib64"]
+SYSTEM += ["/etc/ld.so.cache", "/etc/fonts", "/etc/localtime"]
+
+LAUNCHER = """
+import os, resource, sys
+limits, command = eval(sys.argv[1]), sys.argv[2:]
+for name, value in limits.items():
+    resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, value))
+os.execv(command[0], command)
+"""
+
+KINDS = ("bubblewrap and another user", "bubblewrap", "limits and another user", "limits only")
+
+
+def command(kind, program, place, release):
+    """The command that runs ``program`` shut in.
+
+    Args:
+        kind: one of ``KINDS``.
+        program: a list, the program and its arguments.
+        place: the folder that it may write to.
+        release: the folder of the chapter's release, which it may read.
+    """
+    limits = repr(LIMITS | {"AS": ADDRESS_SPACE})
+    shut = [sys.executable, "-I", "-c", LAUNCHER, limits, *program]
+    if "another user" in kind:
+        user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"]
+        shut = [_found("setpriv"), *user, *shut]
+    if "bubblewrap" in kind:
+        shut = [_found("bwrap"), *_walls(kind, place, release), *shut]
+    return shut
+
+
+def _found(name):
+    return shutil.which(name) or name
+
+
+def _walls(kind, place, release):
+    """Bubblewrap's options: what is seen, and that nothing is shared."""
+    seen = {*SYSTEM, sys.prefix, sys.base_prefix, *site.getsitepackages()}
+    # Root becomes another user behind the walls, which a namespace of users would not allow.
+    shared = ("ipc", "pid", "net", "uts", "cgroup")
+    alone = [f"--unshare-{what}" for what in shared]
+    options = alone if "another user" in kind else ["--unshare-all", "--cap-drop", "ALL"]
+    options += ["--die-with-parent", "--new-session"]
+    for path in sorted(path for path in seen if os.path.exists(path)):
+        if os.path.islink(path) and path.count("/") == 1:  # /lib is often a link to /usr/lib
+            options += ["--symlink", os.readlink(path), path]
+        else:
+            options += ["--ro-bind", path, path]
+    options += ["--proc", "/proc", "--dev", "/dev", "--size", str(64 * 2**20), "--tmpfs", "/tmp"]
+    options += ["--chmod", "1777", "/tmp"]
+    options += ["--ro-bind", str(release), str(release), "--bind", str(place), str(place)]
+    return [*options, "--chdir", str(place)]
+
+
+def environment(place, release):
+    """The environment variables of what is shut in: nothing of the grader's own."""
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "HOME": str(place),
+        "TMPDIR": "/tmp",
+        "IPYTHONDIR": str(Path(place) / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(place),
+        "MPLCONFIGDIR": str(Path(place) / "matplotlib"),
+        "MPLBACKEND": "agg",
+        "PYTHONPATH": str(release),
+        "PYTHONHASHSEED": "0",
+        "LANG": "C.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def best(release):
+    """The strongest of the ``KINDS`` that works here, found by trying them."""
+    for kind in KINDS:
+        if "another user" in kind and os.geteuid() != 0:
+            continue
+        if works(kind, release):
+            return kind
+    raise RuntimeError("not even a limited Python runs here: is the environment complete?")
+
+
+def works(kind, release):
+    """Does a Python in this kind of isolation start, import the kernel, and see the release?"""
+    place = own_folder(kind)
+    test = f"import ipykernel, pathlib; pathlib.Path({str(release)!r}, 'helpers').stat()"
+    try:
+        probe = subprocess.run(
+            command(kind, [sys.executable, "-c", test], place, release),
+            env=environment(place, release),
+            cwd=place,
+            capture_output=True,
+            timeout=60,
+        )
+        return probe.returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def own_folder(kind):
+    """A new folder that only what is shut in, and the grader, can write to."""
+    place = Path(tempfile.mkdtemp(prefix="grade-"))
+    if "another user" in kind:
+        os.chown(place, NOBODY, NOBODY)
+    return place

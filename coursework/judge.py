@@ -1,0 +1,143 @@
+"""Judges a chapter that was rebuilt with a student's answers, in a kernel that is shut in.
+
+The checks are imported anew for every test. Where an answer passes, an answer known to be wrong and
+one known to be right go through the same check and hidden test, in the same kernel and in the same
+way: if those aren't told apart any more, the pass counts for nothing.
+"""
+
+import importlib
+import time
+from dataclasses import dataclass
+
+from coursework.kernel import Shut
+
+NOTEBOOK = 60  # seconds for all cells of a submission
+CELL = 20  # seconds for one of them
+
+FRESH = """
+import sys
+for name in [name for name in sys.modules if name.startswith("helpers.checks")]:
+    del sys.modules[name]
+from helpers.checks import {stem} as check
+"""
+
+
+@dataclass
+class Verdict:
+    """What an exercise got, and why, in words."""
+
+    points: float
+    words: str
+
+
+def known_wrong(stem, exercise, solution):
+    """A wrong answer to the exercise: the first of those that the checks are tested with."""
+    chapter = importlib.import_module(f"tests.wrong_answers.{stem}")
+    old, new, _ = chapter.ANSWERS[exercise]["wrong"][0]
+    return solution.replace(old, new, 1) if old else new
+
+
+def judge(stem, steps, answers, kind, release):
+    """The verdict of each test, by its grade id.
+
+    Args:
+        stem: the chapter's, such as ``gym_api``.
+        steps: the chapter's ``rebuild.plan``.
+        answers: the student's source of each solution cell, or ``None``.
+        kind: of isolation.
+        release: the folder of the chapter's release.
+    """
+    return _Judging(stem, steps, answers, kind, release).verdicts()
+
+
+class _Judging:
+    def __init__(self, stem, steps, answers, kind, release):
+        self.stem = stem
+        self.steps = steps
+        self.answers = answers
+        self.kind = kind
+        self.release = release
+        self.solutions = {step.id: step.source for step in steps if step.kind == "solution"}
+        self.fatal = {}  # solution cells that ended a kernel, and how
+        self.left = NOTEBOOK
+
+    def verdicts(self):
+        tests = [step for step in self.steps if step.kind == "test"]
+        found = {step.id: self._without_running(step) for step in tests}
+        for _ in self.steps:  # each kernel that ends early has judged a test, or found a fatal cell
+            if None not in found.values() or self.left <= 0:
+                break
+            with Shut(self.kind, self.release) as kernel:
+                self._one_kernel(kernel, found)
+        late = Verdict(0, f"The notebook took more than {NOTEBOOK} seconds, or ended its kernel.")
+        return {name: verdict or late for name, verdict in found.items()}
+
+    def _without_running(self, step):
+        if self.answers[step.solution] is None:
+            return Verdict(0, "The exercise's cell is missing.")
+        return None
+
+    def _one_kernel(self, kernel, found):
+        """Run the cells in order, until all is judged or the kernel has ended."""
+        if kernel.dead:
+            raise RuntimeError(f"no kernel starts in this isolation: {self.kind}")
+        for step in self.steps:
+            if step.kind == "setup":
+                self._run(kernel, step.source)
+            elif step.kind == "solution":
+                self._answer(kernel, step.id)
+            elif found[step.id] is None:
+                found[step.id] = self._test(kernel, step)
+            if kernel.dead:
+                return
+
+    def _answer(self, kernel, name):
+        """Run the student's cell; it gets no second kernel to end."""
+        if self.answers[name] is None or name in self.fatal:
+            return
+        ran = self._run(kernel, self.answers[name])
+        if ran.status == "dead":
+            self.fatal[name] = ran.message
+
+    def _test(self, kernel, step):
+        if step.solution in self.fatal:
+            return Verdict(0, f"The exercise's cell ended badly: {self.fatal[step.solution]}.")
+        for source in (step.source, step.hidden):
+            words = self._refused(kernel, source)
+            if words:
+                return Verdict(0, words)
+        if self._is_told_apart(kernel, step):
+            self._answer(kernel, step.solution)
+            return Verdict(step.points, "")
+        return Verdict(
+            0, "The notebook changes what the check relies on, so that it accepts wrong answers."
+        )
+
+    def _refused(self, kernel, source):
+        """What a test says against what is there now, in words; empty if it passes."""
+        fresh = self._run(kernel, FRESH.format(stem=self.stem))
+        ran = self._run(kernel, source) if fresh.status == "ok" else fresh
+        if ran.status == "ok":
+            return ""
+        if ran.status == "dead":
+            return f"The test ended badly: {ran.message}."
+        if ran.error == "Mistake":
+            return ran.message
+        if ran.error == "AssertionError":
+            return "It passes the check, but not a hidden test with other numbers."
+        return f"The test stopped with {ran.error}: {ran.message}"[:500]
+
+    def _is_told_apart(self, kernel, step):
+        right = self.solutions[step.solution]
+        exercise = step.id.removeprefix("check_")
+        self._run(kernel, known_wrong(self.stem, exercise, right))
+        if not all(self._refused(kernel, source) for source in (step.source, step.hidden)):
+            return False
+        self._run(kernel, right)
+        return not any(self._refused(kernel, source) for source in (step.source, step.hidden))
+
+    def _run(self, kernel, source):
+        start = time.monotonic()
+        ran = kernel.run(source, min(CELL, max(self.left, 1)))
+        self.left -= time.monotonic() - start
+        return ran

@@ -1,0 +1,189 @@
+"""Runs cells in a kernel that is shut in, and says how each of them ended.
+
+The client stays outside. It speaks to the kernel through sockets in the kernel's own folder, counts
+what comes out, and ends the kernel when a limit is passed.
+"""
+
+import os
+import queue
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+
+import psutil
+import zmq
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import KernelManager
+
+from coursework import isolation
+
+OUTPUT = 1_000_000  # bytes of output that a cell may write
+MESSAGE = 4_000_000  # bytes of one message, beyond which the connection is cut
+MEMORY = 4 * isolation.GB  # of all its processes
+FILES = 200 * 2**20  # bytes that it may leave in its folder
+START = 60  # seconds for a kernel to start
+
+
+@dataclass
+class Ran:
+    """How a cell ended: ``status`` is ok, error, or dead, with the error's or the limit's words."""
+
+    status: str
+    error: str = ""
+    message: str = ""
+    printed: list = field(default_factory=list)
+
+
+class BoundedClient(BlockingKernelClient):
+    """A client that no message can fill the memory of."""
+
+    def _create_connected_socket(self, channel, identity=None):
+        socket = super()._create_connected_socket(channel, identity)
+        socket.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
+        endpoint = socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0")
+        socket.disconnect(endpoint)  # the limit holds for connections made after it
+        socket.connect(endpoint)
+        return socket
+
+
+class Shut:
+    """A kernel, shut in: use it in ``with``, and ``run`` cells."""
+
+    def __init__(self, kind, release):
+        self.kind = kind
+        self.release = release
+
+    def __enter__(self):
+        self.place = isolation.own_folder(self.kind)
+        program = [
+            sys.executable,
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            str(self.place / "kernel.json"),
+        ]
+        program.append("--IPKernelApp.code_to_run=")
+        self.manager = KernelManager(
+            transport="ipc",
+            ip=str(self.place / "socket"),
+            connection_file=connection,
+        )
+        self.manager.client_factory = BoundedClient
+        self.manager.cache_ports = False
+        self.manager._kernel_spec = KernelSpec(
+            argv=isolation.command(self.kind, program, self.place, self.release)
+        )
+        self.manager.write_connection_file()
+        if "another user" in self.kind:
+            os.chown(connection, isolation.NOBODY, isolation.NOBODY)
+        self.manager.start_kernel(
+            env=isolation.environment(self.place, self.release), cwd=str(self.place)
+        )
+        self.client = self.manager.client()
+        self.client.start_channels()
+        try:
+            self.client.wait_for_ready(timeout=START)
+        except RuntimeError:
+            self.dead = True
+        else:
+            self.dead = False
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        self.client.stop_channels()
+        self.manager.cleanup_resources()
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def kill(self):
+        """End the kernel with everything that it started."""
+        self.dead = True
+        processes = self._processes()
+        if self.manager.has_kernel:
+            self.manager.shutdown_kernel(now=True)
+        for process in processes:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+
+    def run(self, source, seconds):
+        """Run a cell for that long at most."""
+        if self.dead:
+            return Ran("dead", message="the kernel didn't run any more")
+        deadline, printed, size = time.monotonic() + seconds, [], 0
+        request = self.client.execute(source, allow_stdin=False, stop_on_error=False)
+        ran, idle = None, False
+        while ran is None or not idle:
+            broken = self._broken(deadline, size)
+            if broken:
+                self.kill()
+                return Ran("dead", message=broken, printed=printed)
+            message = _next(self.client.get_iopub_msg, request, 0.05 if ran else 0.2)
+            if message:
+                idle = message["content"].get("execution_state") == "idle"
+                text = message["content"].get("text", "")
+                size += len(text) or len(str(message["content"]))
+                if message["msg_type"] == "stream" and size <= OUTPUT:
+                    printed.append((message["content"]["name"], text))
+            elif ran:
+                break  # what was printed was more than the connection took
+            if ran is None:
+                ran = self._reply(request)
+        ran.printed = printed
+        return ran
+
+    def _reply(self, request):
+        """How the cell ended, or ``None`` if it hasn't yet."""
+        message = _next(self.client.get_shell_msg, request, 0.001)
+        if message is None:
+            return None
+        content = message["content"]
+        if content.get("status") == "ok":
+            return Ran("ok")
+        return Ran("error", str(content.get("ename")), str(content.get("evalue")))
+
+    def _broken(self, deadline, size):
+        """The limit that was passed, in words, or an empty text."""
+        if not self.manager.is_alive():
+            return "the code ended its own kernel"
+        if time.monotonic() > deadline:
+            return "the code ran too long: is there a loop without an end?"
+        if size > OUTPUT:
+            return "the code printed more than a megabyte"
+        memory = used = 0
+        for process in self._processes():
+            try:
+                memory += process.memory_info().rss
+            except psutil.NoSuchProcess:
+                continue
+        if memory > MEMORY:
+            return f"the code used more than {MEMORY // isolation.GB} GB of memory"
+        for entry in os.scandir(self.place):
+            if entry.is_file(follow_symlinks=False):
+                used += entry.stat(follow_symlinks=False).st_size
+        return "the code wrote too many files" if used > FILES else ""
+
+    def _processes(self):
+        provisioner = self.manager.provisioner
+        process = getattr(provisioner, "process", None)
+        if process is None:
+            return []
+        try:
+            parent = psutil.Process(process.pid)
+            return [parent, *parent.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+
+def _next(get, request, seconds):
+    """The next message that answers the request, or ``None`` after that time."""
+    try:
+        message = get(timeout=seconds)
+    except queue.Empty:
+        return None
+    except Exception:  # a message that doesn't bear the kernel's signature is none
+        return None
+    return message if message["parent_header"].get("msg_id") == request else None

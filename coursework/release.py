@@ -1,0 +1,132 @@
+"""Makes what students get: ``python -m coursework.release [03]`` for one chapter or all of them.
+
+A folder and a zip for each chapter: the stripped notebook, the helpers that earlier chapters wrote,
+all checks and drawings, the figures and data that the notebook shows, the lock and a README.
+"""
+
+import argparse
+import ast
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import jinja2
+import nbformat
+from tqdm import tqdm
+
+from coursework.student import student_version
+
+ROOT = Path(__file__).resolve().parent.parent
+RELEASES = ROOT / "build" / "release"
+CHAPTERS = {path.stem[:2]: path for path in sorted(ROOT.glob("notebooks/*.ipynb"))}
+STEMS = [path.stem[3:] for path in CHAPTERS.values()]
+
+IMAGE = re.compile(r"!\[[^\]]*\]\((?:\.\./)?([^)]+\.png)\)")
+CHAPTER_LINK = re.compile(r"\[([^\]]*)\]\(\d\d_\w+\.ipynb\)")
+
+
+def chapter(number):
+    """The notebook of a chapter, by a number such as 3 or 03.
+
+    Raises:
+        ValueError: there is no such chapter.
+    """
+    try:
+        return CHAPTERS[str(number).zfill(2)]
+    except KeyError:
+        raise ValueError(
+            f"CHAPTER must be one of {', '.join(CHAPTERS)}, but it is {number!r}"
+        ) from None
+
+
+def release(path, folder):
+    """Write the release of the chapter at ``path`` to ``folder``, which is emptied first."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    notebook = student_notebook(path)
+    nbformat.write(notebook, folder / path.name)
+    copy_helpers(path, folder / "helpers")
+    text = "\n".join(cell.source for cell in notebook.cells)
+    for name in [*IMAGE.findall(text), "docs/notation.md", "docs/glossary.md"]:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    results = folder / "study" / "results"
+    results.mkdir(parents=True)
+    for file in (ROOT / "study" / "results").glob("*.csv"):
+        shutil.copy(file, results)
+    shutil.copy(ROOT / "requirements.txt", folder)
+    template = jinja2.Template((ROOT / "coursework" / "student.md.j2").read_text())
+    exercises = sum("points" in cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
+    readme = template.render(name=path.name, title=title(notebook), exercises=exercises)
+    (folder / "README.md").write_text(readme + "\n")
+
+
+def student_notebook(path):
+    """The student version, with links that fit where it lies in a release."""
+    notebook = student_version(path)
+    notebook.metadata["course"] = {"chapter": path.stem}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = CHAPTER_LINK.sub(r"\1", cell.source.replace("](../", "]("))
+    return notebook
+
+
+def title(notebook):
+    """A notebook's heading."""
+    return re.search(r"^# (.*)$", notebook.cells[0].source, re.MULTILINE).group(1)
+
+
+def copy_helpers(path, folder):
+    """Write checks, drawings, and the helpers that work without this chapter's and later ones."""
+    shutil.copytree(
+        ROOT / "helpers", folder, ignore=lambda place, names: {"__pycache__"} & set(names)
+    )
+    for module in absent_helpers(STEMS.index(path.stem[3:])):
+        (folder / f"{module}.py").unlink()
+
+
+def absent_helpers(index):
+    """The modules that a release of the chapter of this index must not have.
+
+    They are its own helper, those of later chapters, and whatever imports one of them.
+    """
+    imports = {
+        file.stem: set(re.findall(r"^from helpers\.(\w+) import", file.read_text(), re.MULTILINE))
+        | _names_from_helpers(file)
+        for file in (ROOT / "helpers").glob("[a-z]*.py")
+    }
+    absent = set(STEMS[index:])
+    while more := {name for name, needs in imports.items() if needs & absent} - absent:
+        absent |= more
+    return absent
+
+
+def _names_from_helpers(file):
+    """The modules in ``from helpers import a, b``."""
+    nodes = ast.walk(ast.parse(file.read_text()))
+    found = [
+        node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "helpers"
+    ]
+    return {alias.name for node in found for alias in node.names}
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        prog="python -m coursework.release", description="Make the student's versions."
+    )
+    parser.add_argument("chapter", nargs="?", help="a number such as 03 (default: all)")
+    arguments = parser.parse_args()
+    try:
+        paths = [chapter(arguments.chapter)] if arguments.chapter else list(CHAPTERS.values())
+    except ValueError as error:
+        sys.exit(str(error))
+    for path in tqdm(paths, desc="release", unit="chapter"):
+        folder = RELEASES / path.stem
+        release(path, folder)
+        shutil.make_archive(str(folder), "zip", RELEASES, path.stem)
+    print(f"Releases and zips are in {RELEASES.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    main()
