@@ -15,7 +15,6 @@ import tempfile
 from pathlib import Path
 
 GB = 2**30
-NOBODY = 65534  # who runs submissions, where the grader is root
 
 # One file in bytes, processes and threads, open files. Memory is an address space: TensorFlow
 # reserves more than it uses, so what is used is watched from outside, too.
@@ -36,6 +35,12 @@ os.execv(command[0], command)
 KINDS = ("bubblewrap and another user", "bubblewrap", "limits and another user", "limits only")
 
 
+def another_user():
+    """Who runs submissions where the grader is root: a number for each grading process, so that
+    none can use up another's limits."""
+    return 100_000 + os.getpid() % 100_000
+
+
 def command(kind, program, place, release):
     """The command that runs ``program`` shut in.
 
@@ -48,7 +53,12 @@ def command(kind, program, place, release):
     limits = repr(LIMITS | {"AS": ADDRESS_SPACE})
     shut = [sys.executable, "-I", "-c", LAUNCHER, limits, *program]
     if "another user" in kind:
-        user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"]
+        user = [
+            f"--reuid={another_user()}",
+            f"--regid={another_user()}",
+            "--clear-groups",
+            "--no-new-privs",
+        ]
         shut = [_found("setpriv"), *user, *shut]
     if "bubblewrap" in kind:
         shut = [_found("bwrap"), *_walls(kind, place, release), *shut]
@@ -66,16 +76,24 @@ def _walls(kind, place, release):
     shared = ("ipc", "pid", "net", "uts", "cgroup")
     alone = [f"--unshare-{what}" for what in shared]
     options = alone if "another user" in kind else ["--unshare-all", "--cap-drop", "ALL"]
-    options += ["--die-with-parent", "--new-session"]
+    options += ["--die-with-parent", "--new-session", "--unsetenv", "JPY_PARENT_PID"]
     for path in sorted(path for path in seen if os.path.exists(path)):
         if os.path.islink(path) and path.count("/") == 1:  # /lib is often a link to /usr/lib
             options += ["--symlink", os.readlink(path), path]
         else:
-            options += ["--ro-bind", path, path]
+            options += [*_way_to(path), "--ro-bind", path, path]
     options += ["--proc", "/proc", "--dev", "/dev", "--size", str(64 * 2**20), "--tmpfs", "/tmp"]
     options += ["--chmod", "1777", "/tmp"]
-    options += ["--ro-bind", str(release), str(release), "--bind", str(place), str(place)]
+    release, place = str(release), str(place)
+    options += [*_way_to(release), "--ro-bind", release, release]
+    options += [*_way_to(place), "--bind", place, place]
     return [*options, "--chdir", str(place)]
+
+
+def _way_to(path):
+    """Folders on the way to a path, which everybody may walk through, also if root's own aren't."""
+    parents = [str(parent) for parent in reversed(Path(path).parents)][1:]
+    return [option for parent in parents for option in ("--perms", "0755", "--dir", parent)]
 
 
 def environment(place, release):
@@ -129,5 +147,5 @@ def own_folder(kind):
     """A new folder that only what is shut in, and the grader, can write to."""
     place = Path(tempfile.mkdtemp(prefix="grade-"))
     if "another user" in kind:
-        os.chown(place, NOBODY, NOBODY)
+        os.chown(place, another_user(), another_user())
     return place

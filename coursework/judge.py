@@ -84,30 +84,28 @@ class _Judging:
         for step in self.steps:
             if step.kind == "setup":
                 self._run(kernel, step.source)
-            elif step.kind == "solution":
-                self._answer(kernel, step.id)
-            elif found[step.id] is None:
-                found[step.id] = self._test(kernel, step)
+            elif step.kind == "test":
+                if found[step.id] is None:
+                    found[step.id] = self._test(kernel, step)
+                # Later exercises build on the right answer, whatever this one was.
+                self._run(kernel, self.solutions[step.solution])
             if kernel.dead:
                 return
-
-    def _answer(self, kernel, name):
-        """Run the student's cell; it gets no second kernel to end."""
-        if self.answers[name] is None or name in self.fatal:
-            return
-        ran = self._run(kernel, self.answers[name])
-        if ran.status == "dead":
-            self.fatal[name] = ran.message
 
     def _test(self, kernel, step):
         if step.solution in self.fatal:
             return Verdict(0, f"The exercise's cell ended badly: {self.fatal[step.solution]}.")
+        ran = self._run(kernel, self.answers[step.solution])
+        if ran.status == "dead":
+            self.fatal[step.solution] = ran.message
+            return Verdict(0, f"The exercise's cell ended badly: {ran.message}.")
+        if ran.status == "error":
+            return Verdict(0, f"The exercise's cell stopped with {ran.error}: {ran.message}"[:500])
         for source in (step.source, step.hidden):
             words = self._refused(kernel, source)
             if words:
                 return Verdict(0, words)
         if self._is_told_apart(kernel, step):
-            self._answer(kernel, step.solution)
             return Verdict(step.points, "")
         return Verdict(
             0, "The notebook changes what the check relies on, so that it accepts wrong answers."

@@ -7,6 +7,7 @@ what comes out, and ends the kernel when a limit is passed.
 import os
 import queue
 import shutil
+import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -57,14 +58,8 @@ class Shut:
 
     def __enter__(self):
         self.place = isolation.own_folder(self.kind)
-        program = [
-            sys.executable,
-            "-m",
-            "ipykernel_launcher",
-            "-f",
-            str(self.place / "kernel.json"),
-        ]
-        program.append("--IPKernelApp.code_to_run=")
+        connection = str(self.place / "kernel.json")
+        program = [sys.executable, "-m", "ipykernel_launcher", "-f", connection]
         self.manager = KernelManager(
             transport="ipc",
             ip=str(self.place / "socket"),
@@ -77,9 +72,12 @@ class Shut:
         )
         self.manager.write_connection_file()
         if "another user" in self.kind:
-            os.chown(connection, isolation.NOBODY, isolation.NOBODY)
+            os.chown(connection, isolation.another_user(), isolation.another_user())
         self.manager.start_kernel(
-            env=isolation.environment(self.place, self.release), cwd=str(self.place)
+            env=isolation.environment(self.place, self.release),
+            cwd=str(self.place),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         self.client = self.manager.client()
         self.client.start_channels()

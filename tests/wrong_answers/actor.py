@@ -86,8 +86,8 @@ ANSWERS = {
     },
     "train_actor": {
         "wrong": [
-            ("", VALUE_AFTERWARDS, "after the step"),
             ("[-gradient", "[gradient", "It went down"),
+            ("", VALUE_AFTERWARDS, "after the step"),
             (APPLY, "", "hasn't moved"),
             ("reduce_mean", "reduce_sum", "return the mean"),
             ("    return value", "    return -value", "not a loss"),

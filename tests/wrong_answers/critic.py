@@ -105,9 +105,9 @@ ANSWERS = {
     },
     "train_critic": {
         "wrong": [
+            (MSE, "-" + MSE, "up the slope"),
             ("", OUTSIDE_THE_TAPE, "stopped with ValueError"),
             ("", LOSS_AFTERWARDS, "after the step"),
-            (MSE, "-" + MSE, "up the slope"),
             (MSE, MSE.replace("mean", "sum"), "summed over the batch"),
             (MSE, MSE.replace("square", "abs"), "mean absolute error"),
             (MSE, "0.5 * " + MSE, "one half"),

@@ -143,6 +143,7 @@ CLIP = "        action = np.clip(action, -1, 1)\n"
 ANSWERS = {
     "total_reward": {
         "wrong": [
+            ("total += reward", "total = reward", "the last reward alone"),
             ("", OLD_API, "the seed is given to reset now"),
             ("", LAST_REWARD_MISSING, "The last reward is missing"),
             ("(terminated or truncated)", "terminated", "stop when"),
@@ -152,7 +153,6 @@ ANSWERS = {
             ("state, _ = env.reset", "state = env.reset", "given a tuple"),
             (STEP, STEP.replace("state, ", "_, ", 1), "the first state at every step"),
             (STEP, STEP.replace("terminated, truncated", "terminated"), "five values"),
-            ("total += reward", "total = reward", "the last reward alone"),
             ("    return total", "    print(total)", "is there a return"),
             ("return total", "return total / 3", "their sum"),
         ],
@@ -160,9 +160,9 @@ ANSWERS = {
     },
     "rollout": {
         "wrong": [
+            ("[np.array(state, np.float32)], [], []", "[], [], []", "the first one is missing"),
             ("", STATES_BEFORE_THE_STEP, "the last one is missing"),
             ("", ROLLOUT_RESETS_TWICE, "once is enough"),
-            ("[np.array(state, np.float32)], [], []", "[], [], []", "the first one is missing"),
             ("(terminated or truncated)", "terminated", "stop when"),
             ("(terminated or truncated)", "truncated", "stop when"),
             ("terminated, truncated\n", "truncated, terminated\n", "terminated before truncated"),
@@ -181,8 +181,8 @@ ANSWERS = {
         "object": "Drift",
         "mutate": "step",
         "wrong": [
-            (REWARD, "", "not defined"),
             (CLIP, "", "before it moves the boat"),
+            (REWARD, "", "not defined"),
             (CLIP + REWARD, REWARD + CLIP, "before its cost is counted"),
             (CLIP, CLIP.replace("-1", "0"), "the boat goes both ways"),
             (REWARD, REWARD.replace("= -", "= "), "the reward is negative"),

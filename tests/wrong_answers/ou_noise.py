@@ -78,9 +78,9 @@ ANSWERS = {
     "sample": {
         "object": "OrnsteinUhlenbeckNoise",
         "wrong": [
+            (MOVE, "self.state + self.sigma * kick", "no friction"),
             ("", IN_PLACE, "return a copy"),
             ("", OLD_SIGMA, "it may have been changed"),
-            (MOVE, "self.state + self.sigma * kick", "no friction"),
             (MOVE, "(1 + self.theta) * self.state + self.sigma * kick", "the wrong sign"),
             (MOVE, "self.theta * self.state + self.sigma * kick", "takes theta times the state"),
             (MOVE, "(1 - self.theta) * self.state + kick", "multiplied by sigma"),
@@ -96,8 +96,8 @@ ANSWERS = {
     },
     "drifting": {
         "wrong": [
-            ("", BROKEN_DRIFTING, "never negative"),
             ("rng.standard_normal()", "(rng.random() - 0.5)", "a uniform kick"),
+            ("", BROKEN_DRIFTING, "never negative"),
             ("rng.standard_normal()", "rng.normal(0.5)", "push"),
             ("x - theta * x +", "x +", "is there still friction"),
             ("x = x - theta * x + sigma * rng.standard_normal()",

@@ -122,8 +122,8 @@ ANEW = "np.random.default_rng(0).integers(self.size, size=batch_size)"
 ANSWERS = {
     "store": {
         "wrong": [
-            ("", BROKEN_STORE, "Those are the states themselves"),
             ("t + 1]", "t]", "Those are the states themselves"),
+            ("", BROKEN_STORE, "Those are the states themselves"),
             ("states[t + 1]", "states[-1]", "always the last state"),
             ("episode.terminated and t == last", "episode.terminated", "Only the last step"),
             ("episode.terminated and t == last", "t == last", "A time limit is no terminal state"),
@@ -143,10 +143,10 @@ ANSWERS = {
         "cell": "ring_buffer",
         "object": "ReplayMemory",
         "wrong": [
+            (POINTER, "", "The pointer after one append"),
             ("", STORES_NOTHING, "nothing was stored"),
             ("", REFUSES_WHEN_FULL, "the new transition was refused"),
             ("", FLAGS_ONLY_SET, "An old flag survived"),
-            (POINTER, "", "The pointer after one append"),
             (" % self.capacity\n", "\n", "which is no row"),
             ("% self.capacity\n", "% (self.capacity + 1)\n", "which is no row"),
             (POINTER, POINTER.replace("self.capacity", "max(1, self.size)"), "after one append"),
