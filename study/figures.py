@@ -5,14 +5,14 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, figure
+from helpers.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, figure
 from helpers.drawing.dqn import draw_promises
 from helpers.drawing.replay_memory import draw_sampling_cost
 from study.experiments import EXPERIMENTS
 from study.facts import SOLVED, curves, fact, judged, values
 
 FIGURES = Path(__file__).parent / "figures"
-COLORS = (BLUE, ORANGE, GREEN, RED, PURPLE)
+COLORS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY)
 
 
 def save(made, name):
@@ -59,7 +59,8 @@ def ablation(name, variants, count):
     ``variants`` maps names to ``(experiment, variant)``.
     """
     made, (left, right) = figure(1, 2, height=3.0, width_ratios=[3, 2])
-    for place, ((label, which), color) in enumerate(zip(variants.items(), COLORS)):
+    for place, (label, which) in enumerate(variants.items()):
+        color = COLORS[place]
         band(left, curves(*which)[:count], "mean", color, label)
         means = values(which[0], "mean", which[1])[:count]
         right.plot(np.full(len(means), place), means, "o", color=color, alpha=0.6)
@@ -98,8 +99,9 @@ def _updates(axis):
     limit = np.median([row["machine_gigaflops"] for row in judged("updates")])
     axis.barh(shapes, reached, color=BLUE)
     axis.axvline(limit, ls="--", color=GREY)
-    axis.set(xlabel="10⁹ operations a second (dashed: the machine)", ylabel="units, batch")
+    axis.set(xlabel="10⁹ operations a second; dashed: the machine", ylabel="units, batch")
     axis.set_title("How far from the limit")
+    axis.xaxis.label.set_size("small")
     axis.grid(axis="y", visible=False)
 
 
@@ -110,7 +112,7 @@ def _pipeline(axis):
         axis.plot(chunks, height, "o-", color=color, label=column)
     axis.set(xlabel="steps of a chunk", ylabel="pipelined : in turn")
     axis.set_title("What two threads win")
-    axis.legend(["measured", "the most possible"])
+    axis.legend(["measured", "(act + update) : the longer"])
 
 
 def _workers(axis):
@@ -118,6 +120,7 @@ def _workers(axis):
     rates = [fact(f"workers/{count}:seeds_per_minute:median") for count in counts]
     bars = axis.bar(counts, rates, color=BLUE, width=0.5)
     axis.bar_label(bars, fmt="%.1f", padding=2)
+    axis.margins(y=0.12)
     axis.set(xlabel="workers", ylabel="seeds a minute")
     axis.set_title("Two cores, two seeds")
     axis.grid(axis="x", visible=False)

@@ -13,7 +13,7 @@ import pytest
 from ray.cluster_utils import Cluster
 
 from helpers import drawing
-from study import drift, facts, runner, scaling
+from study import drift, facts, report, runner, scaling
 from study.__main__ import main
 from study.experiments import EXPERIMENTS
 
@@ -218,3 +218,8 @@ def test_the_agent_finds_the_best_line_of_drift():
     (row,) = drift.learn(EXPERIMENTS["drift"].variants["course"], seed=0)
     assert row["mean_error"] < 0.1
     assert row["gain"] == pytest.approx(row["exact_gain"], rel=0.2)
+
+
+def test_the_page_and_the_readme_say_what_the_results_say():
+    for path, text in report.texts().items():
+        assert path.read_text() == text, f"make study RUN=report writes {path.name} anew"
