@@ -27,9 +27,15 @@ execute: $(VENV)/ready ## run the notebooks anew and keep their outputs; CHAPTER
 study: $(VENV)/ready ## the experiments; RUN=lander runs one, RUN=report writes what they say
 	$(BIN)/python -m study $(RUN) $(if $(ADDRESS),--address $(ADDRESS))
 
-html release grade:
-	@echo "make $@ is not there yet: it comes with a later chapter of this project's plan."
-	@exit 1
+html: $(VENV)/ready ## the course as a web site; SOLUTIONS=0 leaves the solutions out
+	$(BIN)/python -m docs $(if $(filter 0,$(SOLUTIONS)),--without-solutions)
+
+release: $(VENV)/ready ## the student's version of every chapter; CHAPTER=03 makes one
+	$(BIN)/python -m coursework.release $(CHAPTER)
+
+grade: $(VENV)/ready ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all for that chapter
+	$(BIN)/python -m coursework.grade $(SUBMISSIONS) $(if $(CHAPTER),--chapter $(CHAPTER)) \
+	  $(if $(ADDRESS),--address $(ADDRESS))
 
 $(VENV)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

@@ -3,28 +3,44 @@
 import argparse
 import shutil
 import sys
+from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
 from docs.stage import ROOT, stage
 
+SITE = ROOT / "build" / "html"
+
+
+def build(site=SITE, solutions=True):
+    """Build the site; returns whether it was built without a warning.
+
+    Args:
+        site: the folder to build it in, which is emptied first: an old site may hold what the new
+            one must not. What it is built from is laid out beside it.
+        solutions: folded in the pages, or not there at all.
+    """
+    source = site.with_name(site.name + "_source")
+    stage(source, solutions)
+    shutil.rmtree(site, ignore_errors=True)
+    trees = site.with_name(site.name + "_trees")
+    shutil.rmtree(trees, ignore_errors=True)
+    return not build_main(["-W", "--keep-going", "-q", "-d", str(trees), str(source), str(site)])
+
 
 def main():
-    parser = argparse.ArgumentParser(description="Build the course as a web site.")
+    parser = argparse.ArgumentParser(
+        prog="python -m docs", description="Build the course as a web site."
+    )
     parser.add_argument(
         "--without-solutions", action="store_true", help="leave the solutions out altogether"
     )
+    parser.add_argument("--output", type=Path, default=SITE, help="default: build/html")
     arguments = parser.parse_args()
-    source, site = ROOT / "build" / "source", ROOT / "build" / "html"
-    stage(source, solutions=not arguments.without_solutions)
-    # An old site may hold what the new one must not.
-    shutil.rmtree(site, ignore_errors=True)
-    failed = build_main(
-        ["-W", "--keep-going", "-q", "-d", str(source / ".doctrees"), str(source), str(site)]
-    )
-    if not failed:
-        print(f"The site is in {site.relative_to(ROOT)}: open {(site / 'index.html').as_uri()}")
-    sys.exit(failed)
+    site = arguments.output.resolve()
+    if not build(site, solutions=not arguments.without_solutions):
+        sys.exit(1)
+    print(f"The site is built: open {(site / 'index.html').as_uri()}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,6 @@
 """Sphinx's settings. It builds from what ``docs.stage`` lays out, where this file is copied to."""
 
 import os
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))  # helpers, for the API page
 
 # The one place for the addresses of a fork: of its repository on GitHub, such as
 # "https://github.com/someone/ddpg-course", and of the site. With the first there are buttons that
@@ -84,6 +80,13 @@ def chapter_buttons(app, pagename, templatename, context, doctree):
     ]
 
 
+def mend_bibliography(app, pagename, templatename, context, doctree):
+    """Docutils calls the references a list, but none of them an item of it."""
+    if "body" in context:
+        context["body"] = context["body"].replace('<div role="list" class="cit', '<div class="cit')
+
+
 def setup(app):
+    app.connect("html-page-context", mend_bibliography)
     # After the theme has made its own list of buttons, which it does at 501.
     app.connect("html-page-context", chapter_buttons, priority=502)
