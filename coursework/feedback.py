@@ -1,12 +1,16 @@
 """Writes down what was judged: a page for each student, a table, and nbgrader's gradebook."""
 
 import csv
+import os
+import sys
+import warnings
 from pathlib import Path
 
 import nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
@@ -104,7 +108,10 @@ def _harmless(value):
 def gradebook(results, plans, path):
     """nbgrader's database of all points, made anew."""
     Path(path).unlink(missing_ok=True)
-    with Gradebook(f"sqlite:///{path}") as book:
+    # nbgrader calls alembic by its name, which is installed beside this Python.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    with warnings.catch_warnings(), Gradebook(f"sqlite:///{path}") as book:
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way with its database
         for chapter, steps in plans.items():
             book.add_assignment(chapter)
             book.add_notebook(chapter, chapter)

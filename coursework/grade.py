@@ -6,11 +6,13 @@ again when it, the chapter or the grader has changed.
 
 import argparse
 import concurrent.futures
+import contextlib
 import hashlib
 import json
 import multiprocessing
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -18,7 +20,7 @@ from tqdm import tqdm
 
 from coursework import feedback, isolation, rebuild
 from coursework.judge import judge
-from coursework.release import CHAPTERS, RELEASES, ROOT, chapter, release
+from coursework.release import CHAPTERS, ROOT, chapter, release
 from coursework.submissions import collect
 
 GRADED = ROOT / "graded"
@@ -81,31 +83,29 @@ def jobs(found, all_plans, wanted):
     """The ``(submission, chapter)`` to grade: one for each student and chapter.
 
     A chapter is told by the notebook's name, else by its contents. Where a student handed in
-    several, the last by name counts.
+    several of one chapter, the last by name counts. Where a chapter is wanted, and a student has
+    only others, one of those is graded as it, to say so; what is no chapter counts as any.
     """
     chosen = {}
     for submission in found:
-        name = submission.chapter if submission.chapter in all_plans else None
-        if name is None and submission.data:
-            try:
-                name = rebuild.chapter_of(rebuild.read(submission.data), all_plans)
-            except rebuild.UnreadableError:
-                name = None
-        if wanted and name != wanted:
-            if name is not None and any(_other(found, submission, wanted)):
-                continue  # another chapter of somebody who handed in this one, too
-            name = wanted
-        if name is None:
-            name = next(iter(all_plans))
-            submission.problem = submission.problem or "it is none of the chapters"
+        name = _chapter_of(submission, all_plans) or wanted or next(iter(all_plans))
         chosen[submission.student, name] = submission
-    return [(submission, name) for (_, name), submission in sorted(chosen.items())]
+    if wanted:
+        for (student, name), submission in list(chosen.items()):
+            if name != wanted:
+                chosen.setdefault((student, wanted), submission)
+                del chosen[student, name]
+    return [(chosen[key], key[1]) for key in sorted(chosen)]
 
 
-def _other(found, submission, wanted):
-    """Whether each other notebook of the student is of the wanted chapter."""
-    mine = [one for one in found if one.student == submission.student and one is not submission]
-    return [one.chapter == wanted for one in mine]
+def _chapter_of(submission, all_plans):
+    """The chapter that a notebook is, by its name, else by its contents, else ``None``."""
+    if submission.chapter in all_plans:
+        return submission.chapter
+    try:
+        return rebuild.chapter_of(rebuild.read(submission.data), all_plans)
+    except rebuild.UnreadableError:
+        return None
 
 
 def fingerprint(submission, name):
@@ -137,9 +137,6 @@ def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kin
     """
     all_plans = plans()
     todo = jobs(found, all_plans, wanted)
-    releases = {name: _release(name) for name in {name for _, name in todo}}
-    kind = kind or isolation.best(next(iter(releases.values())))
-    print(f"Isolation: {kind}.")
     results, waiting = [], []
     for submission, name in todo:
         place, mark = kept_at(submission.student, name, folder), fingerprint(submission, name)
@@ -147,11 +144,10 @@ def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kin
         if kept.get("fingerprint") == mark:
             results.append(kept)
         else:
-            arguments = submission, name, all_plans[name], kind, releases[name]
-            waiting.append((arguments, place, mark))
-    run = _on_ray if address else _on_processes
+            waiting.append(((submission, name), place, mark))
+    run = _on_ray(waiting, address) if address else _on_processes(waiting, workers, kind)
     with tqdm(total=len(todo), initial=len(results), desc="grade", unit="submission") as bar:
-        for (result, html), place, mark in run(waiting, workers, address):
+        for (result, html), place, mark in run:
             _keep(result | {"fingerprint": mark}, html, place)
             results.append(result)
             bar.update()
@@ -176,17 +172,32 @@ def _keep(result, html, place):
     os.replace(partial, place.with_suffix(".json"))
 
 
-def _release(name):
-    folder = RELEASES.parent / "grading" / name
-    release(chapter(name[:2]), folder)
-    return folder
+@contextlib.contextmanager
+def _releases(names):
+    """The releases of chapters, for as long as something is graded; folders by name."""
+    with tempfile.TemporaryDirectory(prefix="releases-") as folder:
+        os.chmod(folder, 0o755)  # for the user that submissions run as
+        for name in names:
+            release(chapter(name[:2]), Path(folder) / name)
+        yield {name: Path(folder) / name for name in names}
 
 
-def _on_processes(waiting, workers, _):
+def _on_processes(waiting, workers, kind):
     """Grade on this machine, and yield each result as it comes."""
+    if not waiting:
+        return
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = {pool.submit(grade, *job): rest for job, *rest in waiting}
+    names, all_plans = {name for (_, name), *_ in waiting}, plans()
+    with (
+        _releases(names) as releases,
+        concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool,
+    ):
+        kind = kind or isolation.best(next(iter(releases.values())))
+        tqdm.write(f"Isolation: {kind}.")
+        futures = {
+            pool.submit(grade, submission, name, all_plans[name], kind, releases[name]): rest
+            for (submission, name), *rest in waiting
+        }
         try:
             for future in concurrent.futures.as_completed(futures):
                 yield future.result(), *futures[future]
@@ -195,7 +206,7 @@ def _on_processes(waiting, workers, _):
             raise
 
 
-def _on_ray(waiting, _, address):
+def _on_ray(waiting, address):
     """Grade on a Ray cluster, to which the course is sent; each node finds its own isolation."""
     try:
         import ray
@@ -210,7 +221,7 @@ def _on_ray(waiting, _, address):
     )
     try:
         task = ray.remote(num_cpus=1, max_retries=-1)(_on_node)
-        futures = {task.remote(job[0], job[1]): rest for job, *rest in waiting}
+        futures = {task.remote(*job): rest for job, *rest in waiting}
         while futures:
             [future], _ = ray.wait(list(futures))
             yield ray.get(future), *futures.pop(future)
@@ -219,8 +230,9 @@ def _on_ray(waiting, _, address):
 
 
 def _on_node(submission, name):
-    folder = _release(name)
-    return grade(submission, name, plans()[name], isolation.best(folder), folder)
+    with _releases([name]) as releases:
+        kind = isolation.best(releases[name])
+        return grade(submission, name, plans()[name], kind, releases[name])
 
 
 def main():

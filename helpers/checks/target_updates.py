@@ -49,7 +49,7 @@ def hard_update(answer):
         "The target, which was 2, after the copy from 5",
         target,
         5,
-        [(_same(4, 2), "Nothing was copied: destination.assign(source) changes a variable.")],
+        [(_same(4, 2), "Nothing was copied: a variable is changed by its method assign.")],
     )
     yield "every weight is copied, from online to target"
     for weight in online.weights:
