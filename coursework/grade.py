@@ -148,7 +148,8 @@ def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kin
     run = _on_ray(waiting, address) if address else _on_processes(waiting, workers, kind)
     with tqdm(total=len(todo), initial=len(results), desc="grade", unit="submission") as bar:
         for (result, html), place, mark in run:
-            _keep(result | {"fingerprint": mark}, html, place)
+            result["fingerprint"] = mark
+            _keep(result, html, place)
             results.append(result)
             bar.update()
     results.sort(key=lambda result: (result["student"], result["chapter"]))

@@ -1,0 +1,48 @@
+"""How many submissions are graded a minute: ``python -m coursework.benchmark 20 200``.
+
+Chapter 1, alternately with its solution and with its stubs, one at a time and one a core.
+"""
+
+import argparse
+import contextlib
+import io
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+
+from coursework.grade import grade_all
+from coursework.release import chapter
+from coursework.student import student_version
+from coursework.submissions import Submission
+
+
+def submissions(count):
+    """So many submissions of chapter 1."""
+    path = chapter(1)
+    right, stubs = path.read_bytes(), nbformat.writes(student_version(path)).encode()
+    return [Submission(f"student {i}", path.name, right if i % 2 else stubs) for i in range(count)]
+
+
+def a_minute(count, workers):
+    """The submissions graded a minute, of so many."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        grade_all(submissions(count), folder=Path(folder), workers=workers)
+    return 60 * count / (time.perf_counter() - start)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Time the grading.")
+    parser.add_argument("counts", nargs="+", type=int, help="numbers of submissions")
+    cores = os.cpu_count()
+    print(f"submissions graded a minute, one at a time, {cores} at a time, ratio")
+    for count in parser.parse_args().counts:
+        one, many = a_minute(count, 1), a_minute(count, cores)
+        print(f"{count:5}: {one:6.1f} {many:6.1f} {many / one:5.2f} : 1", flush=True)
+
+
+if __name__ == "__main__":
+    main()
