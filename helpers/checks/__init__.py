@@ -70,10 +70,12 @@ def numbers(what, seen, shape=()):
     try:
         array = np.asarray(seen, np.float64)
     except (TypeError, ValueError):
-        wrong(f"{what} must be numbers, but it is {seen!r}.")
+        text = repr(seen)
+        text = text if len(text) <= 200 else f"{text[:200]} …"
+        wrong(f"{what} must be numbers, but it is {text}.")
     if array.shape != shape:
         kind = "one number" if shape == () else f"of the shape {shape}"
-        wrong(f"{what} must be {kind}, but it is of the shape {array.shape}: {array.tolist()}.")
+        wrong(f"{what} must be {kind}, but it is of the shape {array.shape}: {_shown(array)}.")
     return array
 
 
@@ -94,4 +96,5 @@ def expect(what, seen, right, mistakes=(), tolerance=1e-5):
 
 
 def _shown(array):
-    return np.array2string(array, separator=", ", formatter={"float_kind": "{:.4g}".format})
+    shown = {"float_kind": "{:.4g}".format}
+    return np.array2string(array, separator=", ", formatter=shown, threshold=50)

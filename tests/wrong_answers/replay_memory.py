@@ -30,7 +30,15 @@ def store(memory, episode):
     s, a, r = episode.states, episode.actions, episode.rewards
     for t in range(len(r) - 1):
         memory.append(s[t], a[t], r[t], s[t + 1], False)
-    memory.append(s[-2], a[-1], r[-1], s[-1], episode.terminated and not episode.truncated)
+    memory.append(s[-2], a[-1], r[-1], s[-1], bool(episode.terminated))
+"""
+
+STORE_FOR_EVER = """
+def store(memory, episode):
+    t = 0
+    while t < len(episode.rewards):
+        s, a, r = episode.states, episode.actions, episode.rewards
+        memory.append(s[t], a[t], r[t], s[t + 1], False)
 """
 
 HEAD = """
@@ -136,6 +144,14 @@ ANSWERS = {
             ("range(len(episode.rewards))", "range(len(episode.states))", "IndexError"),
             ("range(len(episode.rewards))", "range(last)", "is 3 transitions"),
             ("episode.actions[t]", "episode.rewards[t]", "The actions"),
+            ("episode.terminated and", "not episode.truncated and", "whether it was truncated"),
+            ("t == last", "t == last and not episode.truncated", "whether it was truncated"),
+            ("t == last", "t == 2", "not always 2"),
+            ("t == last", "episode.rewards[t] == episode.rewards[-1]", "rewards can come twice"),
+            ("t == last", "episode.states[t + 1] == episode.states[-1]", "states can come twice"),
+            ("episode.terminated and t == last", "not (episode.terminated and t == last)",
+             "The flag is negated"),
+            ("", STORE_FOR_EVER, "the loop never ends"),
         ],
         "right": [STORE_BY_ZIP, STORE_WITH_LAST_APART],
     },
@@ -157,6 +173,23 @@ ANSWERS = {
             ("        self.terminals[self.pointer] = terminal\n", "", "wasn't stored"),
             ("[self.pointer] = state", "[:] = state", "states after one append"),
             ("[self.pointer] = reward", "[self.size] = reward", "IndexError"),
+            ("= terminal\n", "= 1 - terminal\n", "The flag is negated"),
+            ("[self.pointer] =", "[0] =", "It overwrote the first"),
+            ("self.states[self.pointer] = state", "self.states[self.pointer] += state",
+             "states after a fourth append"),
+            ("self.next_states[self.pointer]", "self.next_states[min(self.size, 2)]",
+             "next_states after a fourth append"),
+            ("        self.actions[self.pointer] = action\n",
+             "        if self.size < self.capacity:\n"
+             "            self.actions[self.pointer] = action\n", "actions after a fourth append"),
+            ("] = action", "] = np.sum(action)", "actions after one append"),
+            ("] = action", "] = np.mean(action)", "actions after one append"),
+            ("] = action", "] = action[0]", "actions after one append"),
+            ("= reward\n", "= int(reward)\n", "no whole numbers"),
+            ("= reward\n", "= round(reward)\n", "no whole numbers"),
+            (POINTER, POINTER.replace("self.capacity", "3"), "which is 4 here"),
+            (SIZE, "min(self.size + 1, 3)", "which is 4 here"),
+            (POINTER, POINTER + "        self.states = list(self.states)\n", "is a list now"),
         ],
         "right": [APPEND_BY_LOOP],
     },
@@ -172,13 +205,36 @@ ANSWERS = {
             (INDICES, "self.rng.choice(self.size, batch_size, replace=False)", "with replacement"),
             (INDICES, "np.arange(batch_size) % self.size", "follow each other"),
             (INDICES, SLICE, "follow each other"),
-            (INDICES, "[self.rng.integers(self.size)] * batch_size", "never came"),
+            (INDICES, "[self.rng.integers(self.size)] * batch_size", "Only row"),
             (INDICES, ANEW, "not made anew"),
             ("column[indices]", "self.rng.permutation(column[indices])", "from different rows"),
             ("self.next_states, self.terminals\n", "self.states, self.terminals\n", "next_states"),
             ("self.next_states, self.terminals\n", "self.terminals, self.next_states\n",
              "next_states"),
             ("        return Batch", "        Batch", "returned None"),
+            ("self.next_states, self.terminals\n", "self.states, self.terminals\n",
+             "the states themselves"),
+            ("self.next_states, self.terminals\n", "self.next_states, 1 - self.terminals\n",
+             "terminals are negated"),
+            (INDICES, "self.rng.integers(self.size, batch_size)", "the count has to be named"),
+            (INDICES, "self.rng.integers(self.pointer, size=batch_size)",
+             "the rows in use are self.size"),
+            (INDICES, "self.rng.choice(self.size, min(batch_size, self.size), replace=False)",
+             "with replacement"),
+            (INDICES, "self.rng.choice(self.size, batch_size, replace=batch_size > self.size)",
+             "with replacement"),
+            (INDICES, INDICES + "\n        self.rng.shuffle(self.states)", "changed self.states"),
+            (INDICES, INDICES + "\n        self.pointer = 0", "changed the size or the pointer"),
+            (INDICES, INDICES + "\n        indices[0] = 0", "begins with the same row"),
+            (INDICES, "self.rng.integers(self.size // 2 + 1, size=batch_size)", "never came"),
+            ("column[indices]", "column[indices].tolist()", "as stored, not as list"),
+            ("column[indices]", "column[indices].astype(float)", "as stored, not as float64"),
+            ("column[indices]", "column[indices].astype(np.float32)", "as stored, not as float32"),
+            ("self.next_states, self.terminals\n", "self.next_states, self.terminals > 0\n",
+             "as stored, not as bool"),
+            ("column[indices]", "column[indices].reshape(batch_size, -1)", "of the shape"),
+            ("self.rewards, self.next_states, self.terminals\n",
+             "self.terminals, self.next_states, self.rewards\n", "Batch takes the"),
         ],
         "right": [SAMPLE_BY_UNIFORM, SAMPLE_BY_CHOICE],
     },
