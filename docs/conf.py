@@ -1,13 +1,6 @@
 """Sphinx's settings. It builds from what ``docs.stage`` lays out, where this file is copied to."""
 
-import os
-
-# The one place for the addresses of a fork: of its repository on GitHub, such as
-# "https://github.com/someone/ddpg-course", and of the site. With the first there are buttons that
-# open chapters on Binder and Colab; Colab takes them from the branch gh-pages, where GitHub
-# publishes the site from. With the second, links that are shared have a picture.
-REPOSITORY = os.environ.get("COURSE_REPOSITORY", "")
-SITE = os.environ.get("COURSE_SITE", "")
+from docs import REPOSITORY, SITE
 
 project = "Land it yourself"
 author = "The course's authors"
@@ -49,7 +42,7 @@ html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
 html_copy_source = False
 html_show_sourcelink = False
-html_context = {"default_mode": "auto", "site": SITE.rstrip("/")}
+html_context = {"default_mode": "auto", "site": SITE}
 html_theme_options = {
     "logo": {"text": "Land it yourself", "alt_text": ""},
     "navbar_persistent": [],

@@ -13,9 +13,11 @@ from pathlib import Path, PurePosixPath
 import imageio.v3 as iio
 import jinja2
 import nbformat
+from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import ClearHiddenTests
 
 from coursework.student import student_version
+from docs import REPOSITORY
 
 ROOT = Path(__file__).resolve().parent.parent
 DOWNLOADS = "downloads"  # what of the stage is copied to the site as it is
@@ -84,7 +86,7 @@ def stage_chapter(path, folder, solutions):
     nbformat.write(notebook, folder / "notebooks" / path.name)
     downloads = folder / DOWNLOADS / "notebooks"
     downloads.mkdir(parents=True, exist_ok=True)
-    nbformat.write(student_version(path), downloads / path.name)
+    nbformat.write(download(path), downloads / path.name)
     cover = folder / "_static" / f"cover_{stem}.png"
     cover.write_bytes(_cover(notebook))
     first = notebook.cells[0].source
@@ -95,6 +97,15 @@ def stage_chapter(path, folder, solutions):
         minutes=int(re.search(r"\*\*Estimated time:\*\* (\d+) minutes", first).group(1)),
         cover=f"_static/{cover.name}",
     )
+
+
+def download(path):
+    """The student version; where the repository is known, with a cell that installs the course."""
+    notebook = student_version(path)
+    if REPOSITORY:
+        install = f"%pip install --quiet --editable git+{REPOSITORY}#egg=ddpg-course"
+        notebook.cells.insert(0, new_code_cell(install))
+    return notebook
 
 
 def chapter_page(path, solutions=True):

@@ -36,9 +36,10 @@ BESIDE = ["notation", "glossary", "measured", "teaching", "api", "references"]
 PAGES = ["index.html", *CHAPTERS, *(f"{name}.html" for name in BESIDE)]
 
 
-def build(folder, *options):
+def build(folder, *options, **variables):
     command = [sys.executable, "-m", "docs", "--output", str(folder), *options]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    environment = os.environ | variables
+    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
 
 
@@ -267,6 +268,20 @@ def test_a_site_without_solutions_has_them_nowhere(tmp_path):
                 text = text.replace('\\"', '"')
             text = squeezed(text)
             assert not [line for line in secret if line in text], path.name
+
+
+def test_a_repository_brings_buttons_and_an_address_a_picture(tmp_path):
+    build(
+        tmp_path / "html",
+        COURSE_REPOSITORY="https://github.com/someone/course",
+        COURSE_SITE="https://someone.github.io/course/",
+    )
+    page = (tmp_path / "html" / CHAPTERS[2]).read_text()
+    assert "mybinder.org/v2/gh/someone/course/HEAD?urlpath=lab/tree/work/03_dqn.ipynb" in page
+    assert "github/someone/course/blob/gh-pages/notebooks/03_dqn.ipynb" in page
+    assert 'content="https://someone.github.io/course/_static/card.png"' in page
+    notebook = (tmp_path / "html" / "notebooks" / "03_dqn.ipynb").read_text()
+    assert "git+https://github.com/someone/course" in notebook
 
 
 @pytest.mark.parametrize(
