@@ -19,3 +19,21 @@ def make_batch():
         )
 
     return make
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how many answers the checks were tried with."""
+    passed = terminalreporter.stats.get("passed", [])
+    counts = {
+        kind: sum(name in report.nodeid for report in passed)
+        for kind, name in {
+            "wrong answers refused with their hint": "test_a_wrong_answer_gets_its_hint",
+            "right answers passed": "test_a_right_answer_passes",
+        }.items()
+    }
+    counts["mutants refused, or listed as equivalent"] = sum(
+        value for report in passed for key, value in report.user_properties if key == "mutants"
+    )
+    if any(counts.values()):
+        text = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        terminalreporter.write_line(f"The checks: {text}.")

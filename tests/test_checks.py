@@ -124,11 +124,13 @@ def test_the_untouched_stub_is_refused(stem, exercise):
 
 
 @pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
-def test_mutants_are_refused(stem, exercise):
+def test_mutants_are_refused(stem, exercise, record_property):
     answers = CHAPTERS[stem].ANSWERS[exercise]
     passed = []
     source = SOLUTIONS[stem][cell_of(stem, exercise)]
-    for what, program in mutants(source, answers.get("mutate", exercise)):
+    made = list(mutants(source, answers.get("mutate", exercise)))
+    record_property("mutants", len(made))
+    for what, program in made:
         with contextlib.suppress(Mistake):
             verdict(stem, exercise, program)
             passed.append(what)
