@@ -63,6 +63,22 @@ def rollout(env, policy, seed=None):
     return Episode(np.array(states), np.array(actions), np.array(rewards), terminated, truncated)
 """
 
+ROLLOUT_BY_ROWS = """
+def rollout(env, policy, seed=None):
+    state, _ = env.reset(seed=seed)
+    if seed is not None:
+        env.action_space.seed(seed)
+    first, rows, over = np.array(state, np.float32), [], False
+    while not over:
+        action = np.array(policy(state), env.action_space.dtype)
+        state, reward, terminated, truncated, _ = env.step(action)
+        rows.append((np.array(state, np.float32), action, reward))
+        over = terminated or truncated
+    states, actions, rewards = zip(*rows)
+    return Episode(np.array([first, *states]), np.array(actions), np.array(rewards, "f4"),
+                   terminated, truncated)
+"""
+
 ROLLOUT_WITH_BREAK = """
 def rollout(env, policy, seed=None):
     if seed is not None:
@@ -301,7 +317,7 @@ ANSWERS = {
             (STEP_ACTION, STEP_ACTION.replace("(action)", "(policy(state))"), "asked 6 times"),
             ("state, _ = env.reset", "_, state = env.reset", "reset returns the state first"),
         ],
-        "right": [ROLLOUT_WITH_BREAK],
+        "right": [ROLLOUT_WITH_BREAK, ROLLOUT_BY_ROWS],
     },
     "drift_step": {
         "object": "Drift",

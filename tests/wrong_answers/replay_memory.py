@@ -70,6 +70,20 @@ APPEND_BY_LOOP = (
 """
 )
 
+APPEND_WITH_IFS = (
+    HEAD
+    + """
+    def append(self, state, action, reward, next_state, terminal):
+        i = self.pointer
+        self.states[i], self.actions[i], self.rewards[i] = state, action, reward
+        self.next_states[i, :], self.terminals[i] = next_state, float(terminal)
+        self.pointer = i + 1
+        if self.pointer == self.capacity:
+            self.pointer = 0
+        if self.size < self.capacity:
+            self.size += 1
+"""
+)
 REFUSES_WHEN_FULL = (
     HEAD
     + """
@@ -191,7 +205,7 @@ ANSWERS = {
             (SIZE, "min(self.size + 1, 3)", "which is 4 here"),
             (POINTER, POINTER + "        self.states = list(self.states)\n", "is a list now"),
         ],
-        "right": [APPEND_BY_LOOP],
+        "right": [APPEND_BY_LOOP, APPEND_WITH_IFS],
     },
     "sample": {
         "cell": "ring_buffer",
