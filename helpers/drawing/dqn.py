@@ -36,16 +36,17 @@ def draw_promises(axis):
         last[variant] = middle[-1]
     axis.axhline(0, lw=1, color=GREY)
     axis.set(xlabel="thousand steps", ylabel="promised − measured")
-    axis.set_title("What the network promises beyond what it gets, medians of ten seeds")
+    axis.set_title("What the network promises beyond what it gets: medians, quartiles")
     axis.legend()
     return last
 
 
 def promises():
-    """Show what the study's Q-networks promise beyond what they get."""
+    """Show what the study's Q-networks promise beyond what they get; the last medians in words."""
     made, axis = figure(height=3.0)
     last = ", ".join(f"{variant} {value:+.0f}" for variant, value in draw_promises(axis).items())
     show(made, f"Promised less measured returns rise over the steps; at the end {last}.")
+    return f"medians at the end: {last}"
 
 
 def values_over_steps(groups):

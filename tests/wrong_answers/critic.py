@@ -17,6 +17,36 @@ def ddpg_targets(batch, target_actor, target_critic, discount):
     return batch.rewards + discount * values
 """
 
+TARGETS_IN_PLACE = """
+def ddpg_targets(batch, target_actor, target_critic, discount):
+    values = target_critic([batch.next_states, target_actor(batch.next_states)])
+    targets = batch.rewards
+    targets += (discount * (1 - batch.terminals) * values).numpy()
+    return tf.stop_gradient(targets)
+"""
+
+TARGETS_IN_INFERENCE = """
+def ddpg_targets(batch, target_actor, target_critic, discount):
+    actions = target_actor(batch.next_states, training=False)
+    values = target_critic([batch.next_states, actions], training=False)
+    return batch.rewards + tf.stop_gradient((1.0 - batch.terminals) * discount * values)
+"""
+
+ERROR_GUARDED_FIRST = """
+def squared_error(values, targets):
+    if values.shape != targets.shape:
+        raise ValueError("x")
+    return tf.reduce_mean(tf.square(targets - tf.squeeze(values, axis=-1)))
+"""
+
+ERROR_OF_A_SCALAR = """
+def squared_error(values, targets):
+    values = tf.squeeze(values)
+    if values.shape.rank and values.shape != targets.shape:
+        raise ValueError("x")
+    return tf.reduce_mean(tf.square(targets - values))
+"""
+
 ERROR_BY_RESHAPE = """
 def squared_error(values, targets):
     if len(values) != len(targets):
@@ -39,7 +69,23 @@ def train_critic(critic, optimizer, batch, targets):
         loss = tf.reduce_sum(error * error) / error.shape[0]
     weights = critic.trainable_weights
     optimizer.apply_gradients(list(zip(tape.gradient(loss, weights), weights)))
-    return float(loss)
+    return loss
+"""
+
+TRAIN_BY_SQUARED_ERROR = """
+def squared_error(values, targets):
+    values = tf.squeeze(values, axis=-1)
+    if values.shape != targets.shape:
+        raise ValueError(f"{values.shape} values for {targets.shape} targets")
+    return tf.reduce_mean(tf.square(targets - values))
+
+
+def train_critic(critic, optimizer, batch, targets):
+    with tf.GradientTape() as tape:
+        loss = squared_error(critic([batch.states, batch.actions])[:, None], targets)
+    weights = critic.trainable_variables
+    optimizer.apply(tape.gradient(loss, weights), weights)
+    return loss
 """
 
 LOSS_AFTERWARDS = """
@@ -64,6 +110,7 @@ def train_critic(critic, optimizer, batch, targets):
 """
 
 Y = "batch.rewards + discount * (1 - batch.terminals) * next_values"
+APPLY = "    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))\n"
 MSE = "tf.reduce_mean(tf.square(targets - values))"
 GUARD = """    if values.shape != targets.shape:
         raise ValueError(f"{values.shape} values for {targets.shape} targets")
@@ -85,8 +132,19 @@ ANSWERS = {
             ("batch.next_states", "batch.states", "take batch.next_states"),
             (Y, Y.replace("next_values", "next_values[:, None]"), "of the shape (2, 2)"),
             ("    return tf", "    tf", "is there a return"),
+            (Y, Y.replace("next_values", "tf.nn.relu(next_values)"), "Values may be negative"),
+            (Y, Y.replace("next_values", "tf.abs(next_values)"), "Values may be negative"),
+            ("target_actor(batch.next_states)", "target_actor(batch.next_states)[:, :1]",
+             "all columns"),
+            ("target_actor(batch.next_states)", "target_actor(batch.states)", "policy was asked"),
+            ("[batch.next_states", "[batch.states", "critic was asked in batch.states"),
+            ("[batch.next_states, next_actions]", "batch.next_states, next_actions", "one list"),
+            ("", TARGETS_IN_PLACE, "batch.rewards was changed"),
+            ("", TARGETS_BY_NUMPY, "inside tf.function"),
+            (f"tf.stop_gradient({Y})", f"({Y}).numpy()", "inside tf.function"),
+            (Y, f"tf.cast({Y}, tf.float64)", "leave them float32"),
         ],
-        "right": [TARGETS_BY_WHERE, TARGETS_BY_NUMPY],
+        "right": [TARGETS_BY_WHERE, TARGETS_IN_INFERENCE],
     },
     "squared_error": {
         "wrong": [
@@ -99,6 +157,17 @@ ANSWERS = {
             ("tf.reduce_mean(tf.square(targets - values))",
              "tf.sqrt(tf.reduce_mean(tf.square(targets - values)))", "That is its root"),
             ("    return tf", "    return 0.5 * tf", "one half"),
+            ("targets - values))", "targets - tf.stop_gradient(values)))",
+             "No gradient flows back"),
+            ("values.shape != targets.shape", "values.shape[0] > targets.shape[0]",
+             "(1, 1) and targets of the shape (3,) were taken"),
+            ("values.shape != targets.shape", "values.shape[0] < targets.shape[0]",
+             "(3, 1) and targets of the shape (1,) were taken"),
+            ("", ERROR_GUARDED_FIRST, "compare the shapes after the squeeze"),
+            ("    values = tf", "    assert values.shape == targets.shape\n    values = tf",
+             "compare the shapes after the squeeze"),
+            (GUARD, "    assert values.shape == targets.shape\n", "a ValueError is asked for"),
+            ("", ERROR_OF_A_SCALAR, "Values of the shape (1, 1) and targets of the shape (3,)"),
         ],
         "right": [ERROR_BY_RESHAPE, ERROR_BY_COLUMN],
         "equivalent": {"sign: -1": "the last of two axes is axis 1"},
@@ -106,7 +175,7 @@ ANSWERS = {
     "train_critic": {
         "wrong": [
             (MSE, "-" + MSE, "up the slope"),
-            ("", OUTSIDE_THE_TAPE, "stopped with ValueError"),
+            ("", OUTSIDE_THE_TAPE, "inside the tape"),
             ("", LOSS_AFTERWARDS, "after the step"),
             (MSE, MSE.replace("mean", "sum"), "summed over the batch"),
             (MSE, MSE.replace("square", "abs"), "mean absolute error"),
@@ -115,9 +184,25 @@ ANSWERS = {
              "hasn't moved"),
             ("zip(gradients", "zip([-g for g in gradients]", "up the slope"),
             ("    return loss", "", "is there a return"),
-            (MSE, MSE.replace("values", "values[:, None]"), "instead of"),
+            (MSE, MSE.replace("values", "values[:, None]"), "were broadcast to a table"),
+            ("batch.states, batch.actions", "batch.next_states, batch.actions",
+             "take batch.states"),
+            ("batch.states, batch.actions", "batch.actions, batch.states", "in this order"),
+            (MSE, MSE.replace("values", "values * (1 - batch.terminals)"),
+             "leave the values whole"),
+            (MSE, MSE.replace("(targets - values)", "((targets - values) * (1 - batch.terminals))"),
+             "leave the values whole"),
+            (APPLY, APPLY.replace("zip", "list(zip").replace("))", "))[:1])"), "all variables"),
+            (APPLY, 2 * APPLY, "took 2 steps"),
+            ("targets - values)", "targets - tf.squeeze(values, axis=-1))", "nothing to squeeze"),
+            ("training=True)", "training=True).numpy()", "inside the tape"),
+            (MSE, f"{MSE}.numpy()", "inside the tape"),
+            (MSE, "np.mean((targets - values) ** 2)", "inside the tape"),
+            ("[batch.states, batch.actions]", "batch.states, batch.actions", "one list"),
+            ("    return loss", "    return loss.numpy()", "inside tf.function"),
+            ("    return loss", "    return float(loss)", "inside tf.function"),
         ],
-        "right": [TRAIN_BY_KERAS_LOSS],
+        "right": [TRAIN_BY_KERAS_LOSS, TRAIN_BY_SQUARED_ERROR],
         "equivalent": {"constant: True": "only a normalisation asks whether it is trained"},
     },
 }  # fmt: skip

@@ -16,6 +16,28 @@ def dqn_targets(batch, target_network, discount):
     return batch.rewards + np.where(batch.terminals, 0, discount * best)
 """
 
+TARGETS_IN_PLACE = """
+def dqn_targets(batch, target_network, discount):
+    values = tf.reduce_max(target_network(batch.next_states), axis=1)
+    rewards = batch.rewards
+    rewards += (discount * (1 - batch.terminals) * values).numpy()
+    return tf.stop_gradient(rewards)
+"""
+
+TARGETS_OF_ZEROED_STATES = """
+def dqn_targets(batch, target_network, discount):
+    batch.next_states[batch.terminals == 1] = 0
+    values = tf.reduce_max(target_network(batch.next_states), axis=1)
+    return tf.stop_gradient(batch.rewards + discount * values)
+"""
+
+GREEDY_BY_SORTING = """
+def epsilon_greedy(q_values, epsilon, rng):
+    best = int(np.argmax(q_values))
+    q_values.sort()
+    return int(rng.integers(len(q_values))) if rng.random() < epsilon else best
+"""
+
 TARGETS_BY_WHERE = """
 def dqn_targets(batch, target_network, discount):
     values = tf.stop_gradient(target_network(batch.next_states))
@@ -25,7 +47,7 @@ def dqn_targets(batch, target_network, discount):
 
 DOUBLE_BY_ONE_HOT = """
 def double_dqn_targets(batch, network, target_network, discount):
-    chosen = tf.one_hot(tf.argmax(network(batch.next_states), 1), 2)
+    chosen = tf.one_hot(tf.argmax(network(batch.next_states), 1), 3)
     values = tf.reduce_sum(chosen * target_network(batch.next_states), axis=1)
     return tf.stop_gradient(batch.rewards + discount * values * (1.0 - batch.terminals))
 """
@@ -38,6 +60,39 @@ def interact(env, memory, state, action):
         next_state, _ = env.reset()
     memory.append(state, action, reward, next_state, done)
     return next_state
+"""
+
+DOUBLE_BY_THE_SMALLER = """
+def double_dqn_targets(batch, network, target_network, discount):
+    values = tf.minimum(
+        tf.reduce_max(network(batch.next_states), axis=1),
+        tf.reduce_max(target_network(batch.next_states), axis=1),
+    )
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * values)
+"""
+
+DOUBLE_BY_THE_SMALLER_OF_ONE_CHOICE = """
+def double_dqn_targets(batch, network, target_network, discount):
+    both = network(batch.next_states), target_network(batch.next_states)
+    best = tf.argmax(both[0], axis=1)
+    values = tf.minimum(*(tf.gather(of, best, axis=1, batch_dims=1) for of in both))
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * values)
+"""
+
+DOUBLE_IN_INFERENCE = """
+def double_dqn_targets(batch, network, target_network, discount):
+    best = tf.argmax(network(batch.next_states, training=False), axis=-1)
+    values = target_network(batch.next_states, training=False)
+    values = tf.gather(values, best, batch_dims=1)
+    return batch.rewards + tf.stop_gradient(values) * discount * (1.0 - batch.terminals)
+"""
+
+INTERACT_ZEROS_AT_THE_END = """
+def interact(env, memory, state, action):
+    next_state, reward, terminated, truncated, _ = env.step(action)
+    ended = terminated or truncated
+    memory.append(state, action, reward, 0 * next_state if ended else next_state, terminated)
+    return env.reset()[0] if ended else next_state
 """
 
 INTERACT_WITH_RETURNS = """
@@ -56,7 +111,12 @@ TARGET_MISTAKES = [
     (Y, "batch.rewards + discount * next_values", "still contains the next state's value"),
     (Y, "batch.rewards + (1 - batch.terminals) * next_values", "multiplied by the discount"),
     (Y, "discount * (1 - batch.terminals) * next_values", "The reward is missing"),
-    (Y, "batch.rewards + discount * batch.terminals * next_values", "instead of"),
+    (Y, "batch.rewards + discount * batch.terminals * next_values", "1 − terminal"),
+    (Y, "discount * (batch.rewards + (1 - batch.terminals) * next_values)", "value alone"),
+    (Y, Y.replace("next_values", "tf.nn.relu(next_values)"), "Values may be negative"),
+    (Y, Y.replace("next_values", "tf.abs(next_values)"), "Values may be negative"),
+    (Y, f"tf.cast({Y}, tf.float64)", "leave them float32"),
+    (f"tf.stop_gradient({Y})", f"({Y}).numpy()", "inside tf.function"),
     ("tf.stop_gradient", "", "A gradient flows through the targets"),
     ("batch.next_states", "batch.states", "take batch.next_states"),
     ("    return tf", "    tf", "is there a return"),
@@ -74,6 +134,9 @@ ANSWERS = {
             ("rng.random()", "np.random.random()", "the generator that was given"),
             ("rng.random() < epsilon", "epsilon > 0.5", "is ε the probability"),
             ("    return int(np.argmax(q_values))", "", "must be an int"),
+            ("np.argmax(q_values)", "np.argmax(np.abs(q_values))", "took action 3, of −20"),
+            ("", GREEDY_BY_SORTING, "q_values was changed"),
+            ("len(q_values)", "4", "Of two values"),
         ],
         "right": [GREEDY_BY_LIST],
         "equivalent": {},
@@ -84,19 +147,36 @@ ANSWERS = {
             (", axis=1", "", "the whole batch"),
             ("reduce_max", "reduce_mean", "the mean over the actions"),
             ("reduce_max", "reduce_min", "the smallest value"),
-            (", axis=1", ", axis=0", "Incompatible shapes"),
+            (", axis=1", ", axis=0", "of each column"),
             (", axis=1", ", axis=1, keepdims=True", "of the shape"),
+            ("(target_network(batch.next_states)", "(tf.abs(target_network(batch.next_states))",
+             "Values may be negative"),
+            ("(batch.next_states)", "(batch.next_states)[:, :2]", "among all actions"),
+            ("tf.reduce_max(target_network(batch.next_states), axis=1)",
+             "tf.gather(target_network(batch.next_states), batch.actions, axis=1, batch_dims=1)",
+             "the action that was taken"),
+            ("", TARGETS_IN_PLACE, "batch.rewards was changed"),
+            ("", TARGETS_OF_ZEROED_STATES, "batch.next_states was changed"),
+            ("", TARGETS_BY_NUMPY, "inside tf.function"),
         ],
-        "right": [TARGETS_BY_NUMPY, TARGETS_BY_WHERE],
+        "right": [TARGETS_BY_WHERE],
     },
     "double_dqn_targets": {
         "wrong": [
             *TARGET_MISTAKES,
             ("tf.argmax(network", "tf.argmax(target_network", "DQN's target"),
             ("tf.gather(target_network", "tf.gather(network", "the online network's"),
-            ("argmax", "argmin", "instead of"),
+            ("argmax", "argmin", "of the smallest value"),
+            ("tf.argmax(network(batch.next_states)", "tf.argmax(network(batch.states)",
+             "choice was made in batch.states"),
+            ("gather(target_network(batch.next_states)", "gather(target_network(batch.states)",
+             "valued in batch.states"),
+            ("tf.argmax(network(batch.next_states), axis=1)", "batch.actions",
+             "the action that was taken"),
+            ("", DOUBLE_BY_THE_SMALLER, "the smaller of what the two networks say"),
+            ("", DOUBLE_BY_THE_SMALLER_OF_ONE_CHOICE, "the smaller of what the two networks say"),
         ],
-        "right": [DOUBLE_BY_ONE_HOT],
+        "right": [DOUBLE_BY_ONE_HOT, DOUBLE_IN_INFERENCE],
     },
     "interact": {
         "wrong": [
@@ -107,8 +187,15 @@ ANSWERS = {
             ("reward, next_state, terminated)\n", "reward, state, terminated)\n",
              "the states themselves"),
             (STORE, "", "0 transitions were stored"),
-            ("terminated or truncated", "terminated", "The loop has to stop"),
-            ("terminated or truncated", "truncated", "The loop has to stop"),
+            (", terminated)\n", ", terminated and not truncated)\n", "terminal, truncated or not"),
+            (", terminated)\n", ", not terminated)\n", "the wrong way round"),
+            ("", INTERACT_ZEROS_AT_THE_END, "zeros were stored"),
+            ("terminated or truncated", "terminated", "reset after an end"),
+            ("terminated or truncated", "truncated", "reset after an end"),
+            ("terminated or truncated", "True", "reset was called 3 times"),
+            ("env.reset()", "env.reset(seed=0)", "reset was given a seed"),
+            ("env.step(action)", "env.step(env.action_space.sample())",
+             "The actions that the environment got"),
             ("        next_state, _ = env.reset()", "        env.reset()", "a new episode begins"),
             ("next_state, _ = env.reset()", "next_state = env.reset()", "A tuple"),
             ("    return next_state", "", "returned None"),
