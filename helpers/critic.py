@@ -70,7 +70,8 @@ def ddpg_targets(batch, target_actor, target_critic, discount):
     require.number("discount", discount, 0, 1)
     next_actions = target_actor(batch.next_states)
     next_values = target_critic([batch.next_states, next_actions])
-    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * next_values)
+    targets = batch.rewards + discount * (1 - batch.terminals) * next_values
+    return tf.stop_gradient(targets)
 
 
 def train_critic(critic, optimizer, batch, targets):

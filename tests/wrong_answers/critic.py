@@ -141,7 +141,7 @@ ANSWERS = {
             ("[batch.next_states, next_actions]", "batch.next_states, next_actions", "one list"),
             ("", TARGETS_IN_PLACE, "batch.rewards was changed"),
             ("", TARGETS_BY_NUMPY, "inside tf.function"),
-            (f"tf.stop_gradient({Y})", f"({Y}).numpy()", "inside tf.function"),
+            ("tf.stop_gradient(targets)", "targets.numpy()", "inside tf.function"),
             (Y, f"tf.cast({Y}, tf.float64)", "leave them float32"),
         ],
         "right": [TARGETS_BY_WHERE, TARGETS_IN_INFERENCE],
