@@ -94,7 +94,7 @@ def _ran(env, policy, seed):
     if len(policy.states) != env.length:
         wrong(
             f"The policy was asked {len(policy.states)} times in {env.length} steps: ask it once "
-            "a step, action = policy(state)."
+            "a step, for the action in the state."
         )
     if set(policy.states) == {0.0}:
         wrong(
@@ -295,7 +295,7 @@ def _step(env, action):
             f"returned {result!r}."
         )
     state, reward, terminated, truncated, info = result
-    if terminated or truncated:
+    if truncated or terminated:
         wrong(
             "Drift has no state in which the task is over, and the time limit is not its own "
             "business: a wrapper counts the steps. Both flags are always False."

@@ -130,13 +130,14 @@ def updates_per_second():
 def ten_seeds():
     """The study's learning curves of the lander, one a seed, and how each seed was judged."""
     rows = study_results("lander.csv")
-    made, (curves, judged) = figure(1, 2, height=3.2, width_ratios=[3, 1], sharey=True)
+    made, (curves, judged) = figure(1, 2, height=3.2, width_ratios=[3, 1])
     for seed in sorted({row["seed"] for row in rows}):
         mine = [row for row in rows if row["seed"] == seed and row["kind"] == "selection"]
         curves.plot(*_columns(mine, "step", "mean"), lw=1, color=BLUE, alpha=0.5)
     final = sorted(row["mean"] for row in rows if row["kind"] == "judging")
     judged.plot(np.arange(1, len(final) + 1), final, "o", color=BLUE)
-    judged.set(xlabel="seeds, worst to best", title="judged on 100 episodes")
+    judged.set(xlabel="seeds, worst to best", title="as they are judged")
+    judged.set_ylim(5 * np.floor(final[0] / 5 - 1), 5 * np.ceil(final[-1] / 5 + 1))
     judged.xaxis.set_major_locator(MaxNLocator(integer=True))
     curves.set(ylabel="mean return", ylim=(-400, 320))
     _count_steps(curves)

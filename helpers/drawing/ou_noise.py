@@ -60,16 +60,14 @@ def held_boats(groups):
             axis.plot(episode.states[:, 0], color=color, lw=0.8, alpha=0.6)
         end = np.mean([episode.states[-10:, 0].mean() for episode in episodes])
         axis.axhline(0, lw=1, color=GREY)
-        axis.set(xlabel="step", title=f"{name} kicks: settles at {end:.2f}")
+        axis.set(xlabel="step", title=f"{name} kicks: mean at the end {end:.2f}")
         texts.append(f"{name} {end:.2f}")
     axes[0].set_ylabel("state $s$")
-    show(
-        made, f"Boats held at zero with two kinds of noise; where they settle: {', '.join(texts)}."
-    )
+    show(made, f"Boats held at zero with two kinds of noise; mean at the end: {', '.join(texts)}.")
 
 
 def study_of_noise():
-    """How agents trained with four kinds of noise were judged, a dot a seed."""
+    """How agents trained with four settings of the noise were judged, a dot a seed."""
     rows = study_results("noise.csv")
     course = [
         row | {"variant": "OU, annealed (the course)"}
@@ -87,6 +85,6 @@ def study_of_noise():
         axis.plot([place - 0.2, place + 0.2], [np.median(means)] * 2, color=color, lw=2)
     axis.set_xticks(range(len(groups)), groups)
     axis.set_ylabel("judged return")
-    axis.set_title("The lander after training with four kinds of noise, a dot a seed")
+    axis.set_title("The lander after training with four settings of the noise, a dot a seed")
     text = "; ".join(f"{name}: median {np.median(means):.0f}" for name, means in groups.items())
-    show(made, f"Judged returns after training with four kinds of noise. {text}.")
+    show(made, f"Judged returns after training with four settings of the noise. {text}.")
