@@ -22,7 +22,7 @@ def climb(critic, lines, gain):
     axes[0].legend(loc="lower left", frameon=True, facecolor=GREY, labelcolor="white")
     show(
         made,
-        f"The actor's line over the critic's values after {', '.join(map(str, lines))} updates, "
+        f"The actor's line after {', '.join(map(str, lines))} updates, over the critic's values, "
         f"with arrows along the slope. {_result(actions, gain)}",
     )
 

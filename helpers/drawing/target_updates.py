@@ -5,6 +5,7 @@ import numpy as np
 from helpers.drawing import BLUE, GREEN, ORANGE, RED, figure, show
 
 COLORS = (RED, ORANGE, BLUE, GREEN)
+STYLES = ("-", "--", "-.", ":")  # curves that lie on each other are both seen
 
 
 def lag(paths, updates_to_follow):
@@ -23,14 +24,14 @@ def lag(paths, updates_to_follow):
 
 
 def errors_over_updates(curves, updates=50):
-    """Errors of critics; ``curves`` maps names to a list of runs, noted every so many updates."""
+    """Errors of critics; ``curves`` maps names to runs, noted at 0 and every so many updates."""
     made, axis = figure(height=3.2)
     texts = []
-    for (name, runs), color in zip(curves.items(), COLORS):
-        steps = updates * np.arange(1, len(runs[0]) + 1)
+    for (name, runs), color, style in zip(curves.items(), COLORS, STYLES):
+        steps = updates * np.arange(len(runs[0]))
         for run in runs:
             axis.plot(steps, run, color=color, lw=0.8, alpha=0.4)
-        axis.plot(steps, np.median(runs, axis=0), color=color, lw=2, label=name)
+        axis.plot(steps, np.median(runs, axis=0), style, color=color, lw=2, label=name)
         texts.append(f"{name}: {np.median(runs, axis=0)[-1]:.2f}")
     axis.set(xlabel="updates", ylabel="error of $Q$", yscale="log")
     axis.set_title(f"At the end: {', '.join(texts)}")
