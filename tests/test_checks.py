@@ -149,4 +149,4 @@ def test_there_are_enough_wrong_answers_and_right_ones():
     for stem, exercise in EXERCISES:
         answers = CHAPTERS[stem].ANSWERS[exercise]
         assert len(answers["wrong"]) >= 6, exercise
-        assert len(answers["right"]) >= 1, exercise
+        assert len(answers["right"]) >= 2, exercise

@@ -3,6 +3,26 @@ import tensorflow as tf
 
 NAMESPACE = {"np": np, "tf": tf}
 
+GREEDY_BY_METHOD = """
+def epsilon_greedy(q_values, epsilon, rng):
+    if epsilon > rng.random():
+        return int(rng.integers(low=0, high=q_values.size))
+    return q_values.argmax().item()
+"""
+
+TARGETS_BY_TOP = """
+def dqn_targets(batch, target_network, discount):
+    best = tf.math.top_k(target_network(batch.next_states), 1).values[:, 0]
+    return batch.rewards + tf.stop_gradient((1.0 - batch.terminals) * (discount * best))
+"""
+
+INTERACT_BY_TUPLE = """
+def interact(env, memory, state, action):
+    after, reward, *over = env.step(action)[:4]
+    memory.append(state, action, reward, after, float(over[0]))
+    return env.reset()[0] if any(over) else after
+"""
+
 GREEDY_BY_LIST = """
 def epsilon_greedy(q_values, epsilon, rng):
     explore = rng.random() < epsilon
@@ -138,7 +158,7 @@ ANSWERS = {
             ("", GREEDY_BY_SORTING, "q_values was changed"),
             ("len(q_values)", "4", "Of two values"),
         ],
-        "right": [GREEDY_BY_LIST],
+        "right": [GREEDY_BY_LIST, GREEDY_BY_METHOD],
         "equivalent": {},
     },
     "dqn_targets": {
@@ -159,7 +179,7 @@ ANSWERS = {
             ("", TARGETS_OF_ZEROED_STATES, "batch.next_states was changed"),
             ("", TARGETS_BY_NUMPY, "inside tf.function"),
         ],
-        "right": [TARGETS_BY_WHERE],
+        "right": [TARGETS_BY_WHERE, TARGETS_BY_TOP],
     },
     "double_dqn_targets": {
         "wrong": [
@@ -201,6 +221,6 @@ ANSWERS = {
             ("    return next_state", "", "returned None"),
             (STORE, "    state = next_state\n" + STORE, "The states that were stored"),
         ],
-        "right": [INTERACT_WITH_RETURNS],
+        "right": [INTERACT_WITH_RETURNS, INTERACT_BY_TUPLE],
     },
 }  # fmt: skip
