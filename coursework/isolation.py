@@ -77,13 +77,13 @@ def _walls(kind, place, release):
     alone = [f"--unshare-{what}" for what in shared]
     options = alone if "another user" in kind else ["--unshare-all", "--cap-drop", "ALL"]
     options += ["--die-with-parent", "--new-session", "--unsetenv", "JPY_PARENT_PID"]
+    options += ["--proc", "/proc", "--dev", "/dev", "--size", str(64 * 2**20), "--tmpfs", "/tmp"]
+    options += ["--chmod", "1777", "/tmp"]  # before what follows, which may lie in it
     for path in sorted(path for path in seen if os.path.exists(path)):
         if os.path.islink(path) and path.count("/") == 1:  # /lib is often a link to /usr/lib
             options += ["--symlink", os.readlink(path), path]
         else:
             options += [*_way_to(path), "--ro-bind", path, path]
-    options += ["--proc", "/proc", "--dev", "/dev", "--size", str(64 * 2**20), "--tmpfs", "/tmp"]
-    options += ["--chmod", "1777", "/tmp"]
     release, place = str(release), str(place)
     options += [*_way_to(release), "--ro-bind", release, release]
     options += [*_way_to(place), "--bind", place, place]

@@ -105,7 +105,8 @@ def test_no_file_names_a_registry_or_a_folder_of_somebodys_machine():
 def test_no_pickles_no_large_files():
     for path in tracked():
         assert path.suffix not in {".pkl", ".pickle", ".h5", ".keras", ".pt"}, path
-        assert path.stat().st_size < 1_500_000, path
+        vendored = "mathjax" in path.parts  # one file, which the site needs as it is
+        assert path.stat().st_size < (2_200_000 if vendored else 1_500_000), path
 
 
 def test_make_names_every_command_of_the_readme():
