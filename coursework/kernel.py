@@ -4,6 +4,7 @@ The client stays outside. It speaks to the kernel through sockets in the kernel'
 what comes out, and ends the kernel when a limit is passed.
 """
 
+import contextlib
 import os
 import queue
 import shutil
@@ -151,7 +152,7 @@ class Shut:
             return "the code ran too long: is there a loop without an end?"
         if size > OUTPUT:
             return "the code printed more than a megabyte"
-        memory = used = 0
+        memory = 0
         for process in self._processes():
             try:
                 memory += process.memory_info().rss
@@ -159,10 +160,7 @@ class Shut:
                 continue
         if memory > MEMORY:
             return f"the code used more than {MEMORY // isolation.GB} GB of memory"
-        for entry in os.scandir(self.place):
-            if entry.is_file(follow_symlinks=False):
-                used += entry.stat(follow_symlinks=False).st_size
-        return "the code wrote too many files" if used > FILES else ""
+        return "the code wrote too many files" if _size(self.place) > FILES else ""
 
     def _processes(self):
         provisioner = self.manager.provisioner
@@ -174,6 +172,16 @@ class Shut:
             return [parent, *parent.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+
+def _size(folder):
+    """The bytes in a folder and all below it; what vanishes meanwhile doesn't count."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(place, name)).st_size
+    return size
 
 
 def _next(get, request, seconds):

@@ -170,9 +170,15 @@ NOTEBOOKS = {
         "ended its own kernel",
     ),
     "fills the disk": (
-        stopping("for i in range(99):\n    open(f'f{i}', 'wb').write(bytes(40 * 2**20))"),
+        stopping("""
+            import os
+            os.mkdir("deep")
+            for i in range(99):
+                open(f"deep/{i}", "wb").write(bytes(40 * 2**20))
+            while True: pass
+        """),
         NO_LOOP,
-        "",
+        "too many files",
     ),
     "overwrites the check": (
         cheating("from helpers.checks import gym_api as check\ncheck.discounted_return = print"),
