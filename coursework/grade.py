@@ -108,14 +108,18 @@ def _chapter_of(submission, all_plans):
         return None
 
 
-def fingerprint(submission, name):
-    """What a grade depends on, as a text that changes with it."""
-    digest = hashlib.sha256(submission.data + submission.problem.encode())
-    digest.update((ROOT / "notebooks" / f"{name}.ipynb").read_bytes())
+def grader_of(name):
+    """A digest of the chapter and of all that grades it."""
+    digest = hashlib.sha256((ROOT / "notebooks" / f"{name}.ipynb").read_bytes())
     for folder in ("helpers", "coursework", "tests/wrong_answers"):
         for file in sorted((ROOT / folder).rglob("*.py")):
             digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return digest.digest()
+
+
+def fingerprint(submission, grader):
+    """What a grade depends on, as a text that changes with it."""
+    return hashlib.sha256(submission.data + submission.problem.encode() + grader).hexdigest()
 
 
 def kept_at(student, name, folder):
@@ -137,15 +141,17 @@ def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kin
     """
     all_plans = plans()
     todo = jobs(found, all_plans, wanted)
+    graders = {name: grader_of(name) for name in {name for _, name in todo}}
     results, waiting = [], []
     for submission, name in todo:
-        place, mark = kept_at(submission.student, name, folder), fingerprint(submission, name)
+        place = kept_at(submission.student, name, folder)
+        mark = fingerprint(submission, graders[name])
         kept = json.loads(place.with_suffix(".json").read_text()) if _exists(place) else {}
         if kept.get("fingerprint") == mark:
             results.append(kept)
         else:
             waiting.append(((submission, name), place, mark))
-    run = _on_ray(waiting, address) if address else _on_processes(waiting, workers, kind)
+    run = _on_ray(waiting, address) if address else _on_processes(waiting, all_plans, workers, kind)
     with tqdm(total=len(todo), initial=len(results), desc="grade", unit="submission") as bar:
         for (result, html), place, mark in run:
             result["fingerprint"] = mark
@@ -183,12 +189,12 @@ def _releases(names):
         yield {name: Path(folder) / name for name in names}
 
 
-def _on_processes(waiting, workers, kind):
+def _on_processes(waiting, all_plans, workers, kind):
     """Grade on this machine, and yield each result as it comes."""
     if not waiting:
         return
     context = multiprocessing.get_context("spawn")
-    names, all_plans = {name for (_, name), *_ in waiting}, plans()
+    names = {name for (_, name), *_ in waiting}
     with (
         _releases(names) as releases,
         concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool,

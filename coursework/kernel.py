@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psutil
 import zmq
@@ -35,7 +35,6 @@ class Ran:
     status: str
     error: str = ""
     message: str = ""
-    printed: list = field(default_factory=list)
 
 
 class BoundedClient(BlockingKernelClient):
@@ -103,35 +102,29 @@ class Shut:
         if self.manager.has_kernel:
             self.manager.shutdown_kernel(now=True)
         for process in processes:
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-            except psutil.NoSuchProcess:
-                continue
 
     def run(self, source, seconds):
         """Run a cell for that long at most."""
         if self.dead:
             return Ran("dead", message="the kernel didn't run any more")
-        deadline, printed, size = time.monotonic() + seconds, [], 0
+        deadline, size = time.monotonic() + seconds, 0
         request = self.client.execute(source, allow_stdin=False, stop_on_error=False)
         ran, idle = None, False
         while ran is None or not idle:
             broken = self._broken(deadline, size)
             if broken:
                 self.kill()
-                return Ran("dead", message=broken, printed=printed)
+                return Ran("dead", message=broken)
             message = _next(self.client.get_iopub_msg, request, 0.05 if ran else 0.2)
             if message:
                 idle = message["content"].get("execution_state") == "idle"
-                text = message["content"].get("text", "")
-                size += len(text) or len(str(message["content"]))
-                if message["msg_type"] == "stream" and size <= OUTPUT:
-                    printed.append((message["content"]["name"], text))
+                size += len(message["content"].get("text", "")) or len(str(message["content"]))
             elif ran:
                 break  # what was printed was more than the connection took
             if ran is None:
                 ran = self._reply(request)
-        ran.printed = printed
         return ran
 
     def _reply(self, request):
@@ -154,10 +147,8 @@ class Shut:
             return "the code printed more than a megabyte"
         memory = 0
         for process in self._processes():
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 memory += process.memory_info().rss
-            except psutil.NoSuchProcess:
-                continue
         if memory > MEMORY:
             return f"the code used more than {MEMORY // isolation.GB} GB of memory"
         return "the code wrote too many files" if _size(self.place) > FILES else ""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import nbformat
 
-SOLUTION = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
-HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
+from coursework.student import HIDDEN, MARKER
 
 
 class UnreadableError(ValueError):
@@ -34,7 +33,7 @@ def plan(notebook):
         grading = cell.metadata.get("nbgrader", {})
         if grading.get("solution"):
             latest = grading.grade_id
-            steps.append(Step("solution", SOLUTION.sub("", cell.source), latest))
+            steps.append(Step("solution", MARKER.sub("", cell.source), latest))
         elif grading.get("grade"):
             (hidden,) = HIDDEN.findall(cell.source)
             visible = HIDDEN.sub("", cell.source)

@@ -65,7 +65,6 @@ def release(path, folder):
 def student_notebook(path):
     """The student version, with links that fit where it lies in a release."""
     notebook = student_version(path)
-    notebook.metadata["course"] = {"chapter": path.stem}
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = CHAPTER_LINK.sub(r"\1", cell.source.replace("](../", "]("))
@@ -91,24 +90,22 @@ def absent_helpers(index):
 
     They are its own helper, those of later chapters, and whatever imports one of them.
     """
-    imports = {
-        file.stem: set(re.findall(r"^from helpers\.(\w+) import", file.read_text(), re.MULTILINE))
-        | _names_from_helpers(file)
-        for file in (ROOT / "helpers").glob("[a-z]*.py")
-    }
+    imports = {file.stem: _imported(file) for file in (ROOT / "helpers").glob("[a-z]*.py")}
     absent = set(STEMS[index:])
     while more := {name for name, needs in imports.items() if needs & absent} - absent:
         absent |= more
     return absent
 
 
-def _names_from_helpers(file):
-    """The modules in ``from helpers import a, b``."""
-    nodes = ast.walk(ast.parse(file.read_text()))
-    found = [
-        node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "helpers"
-    ]
-    return {alias.name for node in found for alias in node.names}
+def _imported(file):
+    """The helpers in ``from helpers import a, b`` and in ``from helpers.c import …``."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "helpers":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module.removeprefix("helpers."))
+    return found
 
 
 def main():

@@ -1,8 +1,14 @@
 """The student version of a notebook: without solutions, hidden tests and outputs."""
 
+import re
+
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+
+# The lines that nbgrader finds solutions and hidden tests by.
+MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
 def student_version(path, outputs=False):

@@ -16,7 +16,7 @@ import nbformat
 from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import ClearHiddenTests
 
-from coursework.student import student_version
+from coursework.student import MARKER, student_version
 from docs import REPOSITORY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +36,6 @@ LINK = re.compile(r"(!?\[[^\]]*\])\(([^)\s:#]+)(#[^)\s]*)?\)")
 BINDING = re.compile(r"<!--=.+?-->")
 NOTE = re.compile(r"^> \[!NOTE\]\n((?:^>.*\n?)+)", re.MULTILINE)
 VIDEO = re.compile(r'src="data:video/mp4;base64,([^"]+)"')
-MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Chapter:
 
 
 def stage(folder, solutions=True):
-    """Lay everything out in ``folder``, which is emptied first; returns the chapters."""
+    """Lay everything out in ``folder``, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in ("conf.py", "references.bib"):
@@ -68,7 +67,6 @@ def stage(folder, solutions=True):
     ]
     template = jinja2.Template((ROOT / "docs" / "index.md.j2").read_text())
     (folder / "index.md").write_text(template.render(chapters=chapters, solutions=solutions))
-    return chapters
 
 
 def stage_chapter(path, folder, solutions):

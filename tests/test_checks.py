@@ -3,13 +3,13 @@
 import contextlib
 import importlib
 import io
-import re
 import signal
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from coursework.rebuild import plan
 from coursework.student import student_version
 from helpers.checks import Mistake
 from tests.mutants import mutants
@@ -29,9 +29,9 @@ def notebook_of(stem):
 def solutions(stem):
     """The solution of each exercise of a chapter, by its grade id."""
     return {
-        cell.metadata.nbgrader.grade_id: re.sub(r"\n *### (BEGIN|END) SOLUTION", "", cell.source)
-        for cell in nbformat.read(notebook_of(stem), as_version=4).cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
+        step.id: step.source
+        for step in plan(nbformat.read(notebook_of(stem), as_version=4))
+        if step.kind == "solution"
     }
 
 

@@ -23,6 +23,7 @@ from coursework.release import CHAPTERS
 from coursework.student import student_version
 from coursework.submissions import LARGEST, collect
 from tests.test_checks import solutions
+from tests.wrong_answers.gym_api import RETURN_BY_LOOP
 
 CHAPTER = "01_gym_api"
 FULL = {
@@ -123,13 +124,6 @@ def without(**points):
 NOTHING = dict.fromkeys(FULL, 0)
 NO_RETURN = without(discounted_return=0)
 NO_LOOP = without(total_reward=0)
-DIFFERENT = """
-def discounted_return(rewards, discount):
-    total = 0.0
-    for reward in reversed(rewards):
-        total = reward + discount * total
-    return total
-"""
 NOISY = """
 import sys, warnings
 print("a remark", file=sys.stderr)
@@ -141,7 +135,7 @@ NOTEBOOKS = {
     "correct": (answered(), FULL, ""),
     "blank": (blank(), NOTHING, "still the stub"),
     "half": (answered({"rollout": "", "drift_step": None}), None, ""),
-    "different": (answered({"discounted_return": DIFFERENT}), FULL, ""),
+    "different": (answered({"discounted_return": RETURN_BY_LOOP}), FULL, ""),
     "warns": (answered({"discounted_return": NOISY}), FULL, ""),
     "loops": (stopping("while True: pass"), NO_LOOP, "too long"),
     "spawns": (

@@ -220,32 +220,8 @@ def update(answer):
         ],
     )
     yield "then the actor climbs it"
-    tau_forgotten = "Give soft_update the agent's tau, self.settings.tau."
-    tau_swapped = "tau is the online network's part, and 1 − tau the target's."
-    expect(
-        "The target critic's weight, which was 3, a quarter of the way to 1.5",
-        float(agent.target_critic.weight),
-        2.625,
-        [
-            (3, "The target critic doesn't follow."),
-            (2.5, "It followed before the critic was trained: the targets go last."),
-            (2.9985, tau_forgotten),
-            (1.5, "It was copied: it follows by a soft update."),
-            (1.875, tau_swapped),
-        ],
-    )
-    expect(
-        "The target actor's weight, which was 2, a quarter of the way to 1.3",
-        float(agent.target_actor.weight),
-        1.825,
-        [
-            (2, "The target actor doesn't follow."),
-            (1.75, "It followed before the actor was trained: the targets go last."),
-            (1.9993, tau_forgotten),
-            (1.3, "It was copied: it follows by a soft update."),
-            (1.475, tau_swapped),
-        ],
-    )
+    _followed("critic", float(agent.target_critic.weight), 3, 1.5)
+    _followed("actor", float(agent.target_actor.weight), 2, 1.3)
     yield "and both target networks follow"
     _returned(back)
     yield "it returns the loss and the mean value"
@@ -258,6 +234,31 @@ def update(answer):
         [(1.5, "n is the agent's, self.settings.n_steps.")],
     )
     yield "it can be compiled"
+
+
+def _followed(network, seen, start, online):
+    """The target's weight went a quarter of the way to the online one's, which was 1 before."""
+    expect(
+        f"The target {network}'s weight, which was {start}, a quarter of the way to {online}",
+        seen,
+        start + 0.25 * (online - start),
+        [
+            (start, f"The target {network} doesn't follow."),
+            (
+                start + 0.25 * (1 - start),
+                f"It followed before the {network} was trained: the targets go last.",
+            ),
+            (
+                start + 0.001 * (online - start),
+                "Give soft_update the agent's tau, self.settings.tau.",
+            ),
+            (online, "It was copied: it follows by a soft update."),
+            (
+                start + 0.75 * (online - start),
+                "tau is the online network's part, and 1 − tau the target's.",
+            ),
+        ],
+    )
 
 
 def _returned(back):
