@@ -6,11 +6,23 @@ without oneDNN's reordered sums, so that the same seed gives the same curve bit 
 """
 
 import os
+import sys
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-# The environments are drawn into arrays and need no screen; the greeting is not for a notebook.
-os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+# Keras reads the course's own keras.json, whatever the user's says of backend or precision.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["KERAS_HOME"] = str(Path(__file__).parent)
+if keras := sys.modules.get("keras"):  # it was imported before the course, with the user's settings
+    if keras.config.backend() != "tensorflow":
+        raise ImportError(
+            "This course runs on TensorFlow, but Keras was imported before it with the backend "
+            f"{keras.config.backend()}. Restart Python, and import helpers first."
+        )
+    keras.config.set_floatx("float32")
+# Environments are drawn into arrays; without a display, SDL must not look for one.
+if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ):
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")

@@ -11,10 +11,10 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import checkpoints, require
+from helpers.acting import as_numpy
 from helpers.actor import make_actor
 from helpers.compiled import compiled
 from helpers.critic import make_critic
-from helpers.dqn import as_numpy
 from helpers.replay_memory import Batch
 from helpers.target_updates import hard_update
 
@@ -181,8 +181,10 @@ def _online(arrays):
 
 
 def _bounds(space):
-    return {"low": space.low.tolist(), "high": space.high.tolist()}
+    return {"low": space.low.tolist(), "high": space.high.tolist(), "dtype": space.dtype.name}
 
 
 def _box(bounds):
-    return gym.spaces.Box(np.float32(bounds["low"]), np.float32(bounds["high"]))
+    dtype = np.dtype(bounds.get("dtype", "float32"))
+    low, high = (np.array(bounds[end], dtype) for end in ("low", "high"))
+    return gym.spaces.Box(low, high, dtype=dtype.type)

@@ -16,6 +16,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from helpers import require
+from helpers.acting import as_numpy
 from helpers.compiled import compiled
 from helpers.gym_api import SELECTION, discounted_return, episode_seed, rollout
 from helpers.replay_memory import Batch, ReplayMemory
@@ -66,51 +67,6 @@ def train_q_network(network, optimizer, batch, targets):
     gradients = tape.gradient(loss, network.trainable_variables)
     optimizer.apply_gradients(zip(gradients, network.trainable_variables))
     return loss
-
-
-def as_numpy(network):
-    """A stack of layers as a function of NumPy arrays, with the weights as they are now.
-
-    Asking Keras about a single state costs more than the environment's step; this doesn't.
-
-    Raises:
-        TypeError: a layer other than dense, batch normalisation, ReLU or rescaling.
-    """
-    stages = [_layer_as_numpy(layer) for layer in network.layers]
-
-    def forward(states):
-        for stage in stages:
-            states = stage(states)
-        return states
-
-    return forward
-
-
-def _layer_as_numpy(layer):
-    weights = [weight.copy() for weight in layer.get_weights()]  # Keras hands out live views
-    match layer:
-        case keras.layers.Dense():
-            kernel, bias = weights
-            activate = {"linear": lambda x: x, "relu": _relu, "tanh": np.tanh}[
-                layer.activation.__name__
-            ]
-            return lambda x: activate(x @ kernel + bias)
-        case keras.layers.BatchNormalization():
-            # With its statistics fixed, normalising is one multiplication and one addition.
-            gamma, beta, mean, variance = weights
-            scale = gamma / np.sqrt(variance + layer.epsilon)
-            offset = beta - scale * mean
-            return lambda x: scale * x + offset
-        case keras.layers.Rescaling():
-            scale, offset = np.float32(layer.scale), np.float32(layer.offset)
-            return lambda x: scale * x + offset
-        case keras.layers.ReLU():
-            return _relu
-    raise TypeError(f"as_numpy knows no layer such as {layer.name}")
-
-
-def _relu(x):
-    return np.maximum(x, 0)
 
 
 def train_dqn(

@@ -5,6 +5,7 @@ what is accepted, and returns nothing.
 """
 
 from numbers import Integral, Real
+from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
@@ -87,6 +88,13 @@ def not_empty(name, collection):
     """``collection`` holds something."""
     if len(collection) == 0:
         raise ValueError(f"{name} must hold something to sample from, but it is empty")
+
+
+def folder_of(name, path):
+    """The folder that the file ``path`` lies in exists."""
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{name} must lie in an existing folder, but {folder} is none")
 
 
 def flat_box(name, space):

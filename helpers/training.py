@@ -14,6 +14,7 @@ one is written, a run that was stopped and resumed is the run that was never sto
 """
 
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +35,9 @@ from helpers.steps_ahead import StepsAhead
 # which needs none. A thread that acts gives the interpreter up for moments too short for another to
 # catch, so without a head start the trainer would wait until the chunk is over.
 HEAD_START = 2e-3
+
+# Steps after which an episode of an evaluation is taken for one that never ends.
+ENDLESS = 100_000
 
 
 @dataclass(frozen=True)
@@ -111,36 +115,107 @@ def train(
         A dict of lists of rows: ``episodes`` with ``step``, ``return``, ``length``; ``updates``
         with ``step``, ``loss``, ``q``, ``sigma``, ``rate``, the first two being means over the
         chunk's updates; ``evaluations`` with ``step``, ``return``, ``worst`` over the episodes of
-        the selection.
+        the selection. An interrupted run (Ctrl-C, or Jupyter's stop button) returns what it has so
+        far, and a line says what is kept.
 
     Raises:
         ValueError: spaces that are not the agent's, or a checkpoint of another run.
+        FileNotFoundError: the checkpoint's folder doesn't exist.
         FloatingPointError: a loss, a state or a reward that is not finite; the last checkpoint
             stays as it is.
+        RuntimeError: an episode of an evaluation that doesn't end.
     """
     require.same_spaces("the agent", agent, "env", env)
     require.integer("steps", steps, low=1)
     require.integer("seed", seed)
+    if checkpoint is not None:
+        require.folder_of("checkpoint", checkpoint)
+    _warn_of_memories(env)
     run = Run(agent, env, steps, seed, Schedule(**schedule))
     if checkpoint is not None and Path(checkpoint).exists():
         run.resume(checkpoint)
+    if progress:
+        _say_how_it_begins(run, checkpoint)
     log = TensorBoardLog(log_dir, agent) if log_dir else None
     bar = progress_bar(steps, run.step, progress)
+    try:
+        _go(run, bar, log, pipelined, checkpoint, on_evaluation)
+    except KeyboardInterrupt:
+        print(_stopped(run, checkpoint))
+    agent.restore(run.best_weights)
+    return run.history
+
+
+def _go(run, bar, log, pipelined, checkpoint, on_evaluation):
+    """Run to the last step, or to an interruption."""
     with bar, ThreadPoolExecutor(max_workers=1) as trainer:
-        while run.step < steps:
+        while run.step < run.steps:
             run.round(trainer, pipelined)
             if run.at_evaluation():
                 row = run.evaluate()
                 if checkpoint is not None:
                     run.write(checkpoint)
                 if on_evaluation:
-                    on_evaluation(agent, row)
+                    on_evaluation(run.agent, row)
             bar.update(run.step - bar.n)
             bar.set_postfix(run.summary(), refresh=run.at_evaluation())
             if log:
                 log.write(run.history)
-    agent.restore(run.best_weights)
-    return run.history
+
+
+def _say_how_it_begins(run, checkpoint):
+    """A line where a run doesn't begin from nothing."""
+    if run.step == run.steps:
+        print(f"This run is complete in {checkpoint}. Delete the file to train anew.")
+    elif run.step:
+        print(f"Going on at step {run.step:,} of {run.steps:,}, from {checkpoint}.")
+    elif run.agent.critic_optimizer.iterations.numpy():
+        print(
+            "This agent has been trained before: a new run begins from its weights. "
+            "To start from nothing, make a new agent."
+        )
+
+
+def _stopped(run, checkpoint):
+    """What an interruption leaves, in words."""
+    kept = "the weights it began with, since no evaluation was reached"
+    if run.history["evaluations"]:
+        kept = f"its best snapshot so far, with a mean return of {run.best_return:.0f}"
+    text = f"Stopped at step {run.step:,} of {run.steps:,}. The agent holds {kept}."
+    if checkpoint is not None and Path(checkpoint).exists():
+        text += f"\nThe same call goes on from the last evaluation, which is in {checkpoint}."
+    return text
+
+
+def _warn_of_memories(env):
+    """Say it where a wrapper learns from what it sees: no checkpoint and no agent holds that."""
+    learners = gym.wrappers.NormalizeObservation, gym.wrappers.NormalizeReward
+    while isinstance(env, gym.Wrapper):
+        if isinstance(env, learners):
+            warnings.warn(
+                f"{type(env).__name__} keeps statistics of its own, which no checkpoint and no "
+                "saved agent holds, and which evaluations change: a resumed run and a loaded agent "
+                "will see other numbers. A wrapper with fixed scales has no such memory.",
+                stacklevel=3,
+            )
+        env = env.env
+
+
+class _WithEnd(gym.Wrapper):
+    """Refuses an episode that doesn't end."""
+
+    def reset(self, **options):
+        self.length = 0
+        return self.env.reset(**options)
+
+    def step(self, action):
+        self.length += 1
+        if self.length > ENDLESS:
+            raise RuntimeError(
+                f"an episode must end, but this one has gone on for {ENDLESS:,} steps: give the "
+                "environment a time limit, for example gym.wrappers.TimeLimit(env, 1_000)"
+            )
+        return self.env.step(action)
 
 
 def evaluate(agent, env, episodes=100, seed=0, stream=JUDGING):
@@ -150,9 +225,11 @@ def evaluate(agent, env, episodes=100, seed=0, stream=JUDGING):
 
     Raises:
         ValueError: the environment's spaces are not the agent's.
+        RuntimeError: an episode that doesn't end.
     """
     require.integer("episodes", episodes, low=1)
     require.same_spaces("the agent", agent, "env", env)
+    env = _WithEnd(env)
     seeds = [episode_seed(seed, episode, stream) for episode in range(episodes)]
     return np.array([rollout(env, agent.act, seed).total_reward for seed in seeds])
 

@@ -5,7 +5,8 @@ import time
 import gymnasium as gym
 import numpy as np
 
-from helpers.dqn import as_numpy, greedy, train_dqn
+from helpers.acting import as_numpy
+from helpers.dqn import greedy, train_dqn
 from helpers.gym_api import JUDGING, episode_seed, rollout
 
 

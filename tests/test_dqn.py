@@ -6,9 +6,9 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.acting import as_numpy
 from helpers.actor import make_actor
 from helpers.dqn import (
-    as_numpy,
     double_dqn_targets,
     dqn_targets,
     epsilon_greedy,

@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML, Image, Markdown, display
 
+SHORTEST = 3  # seconds of a film
 RESULTS = Path(__file__).parents[2] / "study" / "results"
 
 # Okabe and Ito's colours, told apart with any kind of colour vision.
@@ -60,12 +61,16 @@ def show(made, alt):
 
 
 def show_video(frames, alt, fps=50, every=2):
-    """Show frames ``(H, W, 3)`` as a video that plays in the page, of every so many of them."""
+    """Show frames ``(H, W, 3)`` as a video that plays in the page, of every so many of them.
+
+    A film shorter than ``SHORTEST`` seconds is shown in slow motion, so that it can be followed.
+    """
+    shown = np.stack(frames[::every])
     encoded = iio.imwrite(
         "<bytes>",
-        np.stack(frames[::every]),
+        shown,
         extension=".mp4",
-        fps=fps / every,
+        fps=min(fps / every, len(shown) / SHORTEST),
         codec="libx264",
         output_params=["-crf", "23", "-preset", "slow", "-movflags", "+faststart"],
         macro_block_size=8,
@@ -76,7 +81,7 @@ def show_video(frames, alt, fps=50, every=2):
     display(
         HTML(
             f'<video src="data:video/mp4;base64,{source}" aria-label="{alt}" '
-            'controls loop muted playsinline style="max-width: 100%"></video>'
+            'controls autoplay loop muted playsinline style="max-width: 100%"></video>'
         )
     )
 
