@@ -123,6 +123,14 @@ def test_save_and_load_give_the_same_agent(tmp_path):
     np.testing.assert_array_equal(loaded.target_actor.weights[0], agent.actor.weights[0])
 
 
+def test_spaces_of_float64_come_back(tmp_path):
+    space = gym.spaces.Box(-100, 100, (1,), np.float64)
+    env = gym.wrappers.TransformObservation(gym.make("Drift-v0"), np.float64, space)
+    agent = DDPG(env.observation_space, env.action_space, hidden=(8, 8))
+    agent.save(tmp_path / "agent.npz")
+    assert evaluate(DDPG.load(tmp_path / "agent.npz"), env, episodes=1).shape == (1,)
+
+
 def test_a_saved_agent_is_data(tmp_path):
     small_agent().save(tmp_path / "agent.npz")
     with np.load(tmp_path / "agent.npz", allow_pickle=False) as file:

@@ -1,6 +1,7 @@
 """What holds the repository together: one lock, imports that point down, nothing that leaks."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -86,6 +87,43 @@ def test_a_helper_imports_only_chapters_before_its_own():
 def test_chapters_without_networks_never_load_tensorflow(stem):
     code = f"import sys, helpers.{stem}; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+LOADS = "import helpers, keras; print(keras.config.floatx(), keras.config.backend())"
+KERAS_FIRST = "import keras; keras.config.set_floatx('float64'); " + LOADS
+OTHER_BACKEND = """
+import sys, types
+keras = types.ModuleType("keras")
+keras.config = types.SimpleNamespace(backend=lambda: "jax")
+sys.modules["keras"] = keras
+import helpers
+"""
+
+
+def run(code, **variables):
+    command = [sys.executable, "-c", code]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | variables
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("code", [LOADS, KERAS_FIRST])
+def test_the_users_keras_settings_do_not_reach_the_course(tmp_path, code):
+    (tmp_path / "keras.json").write_text('{"floatx": "float64"}')
+    asked = run(code, KERAS_BACKEND="jax" * (code == LOADS), KERAS_HOME=str(tmp_path))
+    assert asked.stdout == "float32 tensorflow\n"
+
+
+def test_keras_on_another_backend_is_refused_in_words():
+    assert "imported before it with the backend jax" in run(OTHER_BACKEND).stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
+@pytest.mark.parametrize(("display", "driver"), [("", "dummy"), (":0", None)])
+def test_only_without_a_display_windows_are_switched_off(display, driver):
+    code = "import os; [os.environ.pop(n, 0) for n in ('SDL_VIDEODRIVER', 'WAYLAND_DISPLAY')];"
+    code += "os.environ['DISPLAY'] or os.environ.pop('DISPLAY');"
+    asked = run(code + "import helpers; print(os.environ.get('SDL_VIDEODRIVER'))", DISPLAY=display)
+    assert asked.stdout == f"{driver}\n", asked.stderr
 
 
 def tracked():

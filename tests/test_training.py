@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -316,11 +317,10 @@ from helpers.lander import DDPG, train
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 env = gym.make(LANDER)
 agent = DDPG(env.observation_space, env.action_space)
-try:
-    train(agent, env, 1_000_000, random_steps=500, evaluate_every=1_000, selection_episodes=1,
-          progress=False, on_evaluation=lambda agent, row: print("going", flush=True))
-except KeyboardInterrupt:
-    print("threads", threading.active_count(), flush=True)
+history = train(agent, env, 1_000_000, random_steps=500, evaluate_every=1_000,
+                selection_episodes=1, progress=False,
+                on_evaluation=lambda agent, row: print("going", flush=True))
+print("threads", threading.active_count(), "evaluations", len(history["evaluations"]), flush=True)
 """
 
 
@@ -333,11 +333,80 @@ def test_ctrl_c_stops_a_run_with_no_thread_left():
             time.sleep(0.3)
             start = time.monotonic()
             os.kill(process.pid, signal.SIGINT)
-            answer = next(line for line in process.stdout if line != "going\n")
-            assert answer == "threads 1\n"
+            said, answer = [line for line in process.stdout if line != "going\n"]
+            assert said.startswith("Stopped at step ")
+            assert "of 1,000,000. The agent holds its best snapshot so far" in said
+            assert re.fullmatch(r"threads 1 evaluations [2-9]\n", answer)
             assert time.monotonic() - start < 10  # a second when idle; this tells it from a hang
         finally:
             process.kill()
+
+
+def stop_at(step):
+    def stop(agent, row):
+        if row["step"] == step:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+def test_an_interrupted_run_says_what_is_kept_and_goes_on(tmp_path, capsys):
+    path = tmp_path / "run.npz"
+    _, history = run_tiny(checkpoint=path, on_evaluation=stop_at(200), progress=True)
+    assert [row["step"] for row in history["evaluations"]] == [100, 200]
+    best = max(row["return"] for row in history["evaluations"])
+    said = capsys.readouterr().out
+    assert (
+        "Stopped at step 200 of 300. The agent holds its best snapshot so far, with a mean " in said
+    )
+    assert f"return of {best:.0f}" in said
+    assert f"goes on from the last evaluation, which is in {path}" in said
+    run_tiny(checkpoint=path, progress=True)
+    assert f"Going on at step 200 of 300, from {path}." in capsys.readouterr().out
+    run_tiny(checkpoint=path, progress=True)
+    assert f"This run is complete in {path}" in capsys.readouterr().out
+
+
+def test_an_interruption_before_any_evaluation_leaves_the_first_weights(capsys):
+    env = gym.make("Drift-v0")
+    agent = drift_agent(env)
+    before = agent.policy_and_critic()
+
+    def stop(answer):
+        raise KeyboardInterrupt
+
+    run_tiny(env=Wrapped(stop, at=90), agent=agent)
+    assert "the weights it began with" in capsys.readouterr().out
+    for name, array in agent.policy_and_critic().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_a_second_run_of_the_same_agent_says_so(capsys):
+    agent, _ = run_tiny(progress=True)
+    assert "trained before" not in capsys.readouterr().out
+    run_tiny(agent=agent, progress=True)
+    assert "This agent has been trained before" in capsys.readouterr().out
+
+
+def test_an_environment_that_never_ends_is_refused(monkeypatch):
+    monkeypatch.setattr("helpers.training.ENDLESS", 500)
+    with pytest.raises(RuntimeError, match="must end, but this one has gone on for 500 steps"):
+        run_tiny(env=Drift())
+
+
+def test_a_checkpoint_in_a_missing_folder_is_refused_at_once(tmp_path):
+    env = Wrapped(lambda answer: pytest.fail("the environment was used"), at=1)
+    with pytest.raises(FileNotFoundError, match="checkpoint must lie in an existing folder"):
+        run_tiny(env=env, checkpoint=tmp_path / "missing" / "run.npz")
+
+
+@pytest.mark.parametrize(
+    "wrapper", [gym.wrappers.NormalizeObservation, gym.wrappers.NormalizeReward]
+)
+def test_a_wrapper_with_a_memory_of_its_own_is_warned_of(wrapper):
+    env = wrapper(gym.make("Drift-v0"))
+    with pytest.warns(UserWarning, match=f"{wrapper.__name__} keeps statistics of its own"):
+        run_tiny(steps=20, env=env)
 
 
 def test_tensorboard_gets_the_scalars_and_the_graph(tmp_path):
