@@ -57,6 +57,7 @@ def test_a_flight_is_a_video_that_plays_and_a_strip(shown):
     lander.flight(lambda state: np.zeros(2), seed=3, title="doing nothing")
     video, strip = shown
     assert "<source" not in video.data  # JupyterLab drops it
+    assert "controls autoplay loop muted" in video.data  # a film with sound wouldn't begin
     assert 'aria-label="doing nothing: return' in video.data
     encoded = base64.b64decode(re.search(r'src="data:video/mp4;base64,([^"]+)"', video.data)[1])
     frames = iio.imread(encoded, extension=".mp4")
@@ -64,6 +65,12 @@ def test_a_flight_is_a_video_that_plays_and_a_strip(shown):
     assert len(frames) == pytest.approx(steps / 2, abs=2)
     assert frames.shape[1:] == (400, 600, 3)
     assert is_a_png_with_text(strip, "doing nothing", f"{steps} steps")
+
+
+def test_a_short_film_is_slowed_down_until_it_can_be_followed(shown):
+    drawing.show_video([np.zeros((64, 64, 3), np.uint8)] * 12, "twelve frames, a quarter second")
+    encoded = base64.b64decode(re.search(r"base64,([^\"]+)", shown[0].data)[1])
+    assert iio.immeta(encoded, extension=".mp4")["duration"] == pytest.approx(3, abs=0.2)
 
 
 def test_an_excerpt_is_the_source_as_it_is(shown):

@@ -171,6 +171,15 @@ def test_every_video_plays_and_has_a_poster(visit, name):
         page.wait_for_function("v => v.currentTime > 0", arg=video.element_handle())
 
 
+def test_films_wait_for_a_reader_who_asked_for_less_motion(visit):
+    page = visit(CHAPTERS[0], reduced_motion="reduce")
+    page.wait_for_function("document.querySelector('video').readyState > 1")
+    assert page.evaluate("[...document.querySelectorAll('video')].every(v => v.paused)")
+    moving = visit(CHAPTERS[0])
+    moving.locator("video").first.scroll_into_view_if_needed()
+    moving.wait_for_function("document.querySelector('video').currentTime > 0")
+
+
 def test_a_solution_is_folded_and_opens(visit):
     page = visit(CHAPTERS[0])
     folded = page.locator("details", has=page.get_by_text("Show the solution")).first
