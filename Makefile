@@ -11,8 +11,8 @@ export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
 .PHONY: lab test html release grade study execute
 
-lab: $(VENV)/ready ## open the course; SOURCE=1 opens it with solutions
-	$(BIN)/python -m coursework.lab $(if $(SOURCE),--source)
+lab: $(VENV)/ready ## open the course; SOURCE=1 opens it with solutions; FRESH=03 renews a chapter
+	$(BIN)/python -m coursework.lab $(if $(SOURCE),--source) $(if $(FRESH),--fresh $(FRESH))
 
 test: $(VENV)/ready ## style, tests, and every notebook from top to bottom
 	$(BIN)/ruff check .

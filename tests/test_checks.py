@@ -3,11 +3,15 @@
 import contextlib
 import importlib
 import io
+import re
 import signal
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook
 
 from coursework.rebuild import plan
 from coursework.student import student_version
@@ -143,6 +147,26 @@ def test_nonsense_is_explained(stem, exercise, nonsense):
     check = getattr(importlib.import_module(f"helpers.checks.{stem}"), exercise)
     with pytest.raises(Mistake), contextlib.redirect_stdout(io.StringIO()):
         check(nonsense)
+
+
+CHECK = "from helpers.checks import gym_api as check\n\ncheck.total_reward(total_reward)"
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "unsaid"),
+    [
+        (CHECK, "✗ There is no total_reward yet. Run the cell above first.", "Traceback"),
+        (f"{CHECK[:43]}\n\nlater + 1", "NameError: name 'later' is not defined", "✗"),
+    ],
+)
+def test_a_check_before_its_cell_says_which_to_run(source, said, unsaid):
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}, timeout=60)
+    with pytest.raises(CellExecutionError):
+        client.execute()
+    shown = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(notebook.cells[0].outputs[0].traceback))
+    assert said in shown
+    assert unsaid not in shown
 
 
 def test_there_are_enough_wrong_answers_and_right_ones():

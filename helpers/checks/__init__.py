@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 import numpy as np
+from IPython import get_ipython
 
 
 class Mistake(AssertionError):  # noqa: N818 (learners read its name)
@@ -39,7 +40,10 @@ def check(function):
         except Mistake as mistake:
             raise mistake.with_traceback(None) from None
         except NotImplementedError:
-            raise Mistake("This is still the stub: replace the line that raises.") from None
+            raise Mistake(
+                "This is still the stub: replace the line that raises with your code, and run the "
+                "cell again before this check."
+            ) from None
         except (Exception, SystemExit) as error:
             raise Mistake(_explained(error)) from None
         print("\n".join(f"✓ {tick}" for tick in ticks))
@@ -55,6 +59,21 @@ def _explained(error):
     line = linecache.getline(theirs[-1].filename, theirs[-1].lineno).strip() if theirs else ""
     where = f" in the line `{line}`" if line else ""
     return f"Your code stopped with {what}{where}."
+
+
+def _say_what_to_run(shell, kind, error, trace, tb_offset=None):
+    """Show a ``NameError``: where a check was handed what doesn't exist yet, say what to do."""
+    line = traceback.extract_tb(trace)[-1].line or ""
+    if line.startswith("check."):
+        shell._showtraceback(
+            kind, error, [f"✗ There is no {error.name} yet. Run the cell above first."]
+        )
+    else:
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+if shell := get_ipython():
+    shell.set_custom_exc((NameError,), _say_what_to_run)
 
 
 def function(name, answer):
