@@ -1,5 +1,7 @@
 """What one sees of a training while it runs: a progress bar, and logs for TensorBoard."""
 
+import sys
+
 import tensorflow as tf
 from tqdm import tqdm
 
@@ -15,10 +17,13 @@ class ProgressBar(tqdm):
 def progress_bar(steps, done=0, progress=True):
     """A bar over the steps of a training, of which some may be done; hidden without ``progress``.
 
-    It is hidden too where the environment variable ``TQDM_DISABLE`` says so.
+    It is hidden too where the environment variable ``TQDM_DISABLE`` says so. It goes to stdout,
+    since Jupyter shows stderr as an error.
     """
     hidden = {} if progress else {"disable": True}
-    return ProgressBar(total=steps, initial=done, unit="step", leave=False, **hidden)
+    return ProgressBar(
+        total=steps, initial=done, unit="step", leave=False, file=sys.stdout, **hidden
+    )
 
 
 class TensorBoardLog:

@@ -423,7 +423,8 @@ def test_tensorboard_gets_the_scalars_and_the_graph(tmp_path):
 
 def test_the_progress_bar_shows_return_and_value(capsys):
     run_tiny(progress=True)
-    shown = capsys.readouterr().err
+    shown, errors = capsys.readouterr()
+    assert not errors
     assert "return=" in shown
     assert "Q=" in shown
     assert "step/s" in shown
