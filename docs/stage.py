@@ -34,7 +34,7 @@ PAGES = {
 
 LINK = re.compile(r"(!?\[[^\]]*\])\(([^)\s:#]+)(#[^)\s]*)?\)")
 BINDING = re.compile(r"<!--=.+?-->")
-NOTE = re.compile(r"^> \[!NOTE\]\n((?:^>.*\n?)+)", re.MULTILINE)
+GAP = re.compile(r"(?<=^</details>\n)<br>\n", re.MULTILINE)
 VIDEO = re.compile(r'src="data:video/mp4;base64,([^"]+)"')
 
 
@@ -128,13 +128,8 @@ def chapter_page(path, solutions=True):
 def portable(text, source, page):
     """Markdown that stood in ``source`` as the site's ``page`` can show it."""
     text = BINDING.sub("", text)
-    text = NOTE.sub(_note, text)
+    text = GAP.sub("", text)  # the site's style leaves room there
     return LINK.sub(lambda link: _relinked(link, PurePosixPath(source), PurePosixPath(page)), text)
-
-
-def _note(found):
-    lines = [re.sub(r"^> ?", "", line) for line in found[1].splitlines()]
-    return "\n".join(["```{note}", *lines, "```", ""])
 
 
 def _relinked(link, source, page):

@@ -175,6 +175,18 @@ def test_predictions_come_before_their_answers_and_are_folded(notebook):
     assert text.count("<details>") == text.count("</details>")
 
 
+def test_markdown_looks_right_in_jupyterlab_too(notebook):
+    for text in markdown(notebook):
+        assert "[!" not in text, "JupyterLab shows GitHub's alerts as they are written"
+        assert not re.search(r"^```py$", text, re.MULTILINE), "JupyterLab colours only ```python"
+
+
+def test_a_gap_keeps_a_folded_text_and_the_next_one_apart(notebook):
+    for text in markdown(notebook):
+        follows = re.findall(r"^</details>\n(?!\n<details>)(.*\n.*)", text, re.MULTILINE)
+        assert set(follows) <= {"<br>\n"}
+
+
 def test_the_estimated_minutes_are_the_words_and_the_exercises(notebook):
     text = prose(notebook)
     minutes = [int(found) for found in re.findall(r"^### Exercise.*\((\d+) minutes", text, re.M)]

@@ -301,7 +301,7 @@ def test_a_repository_brings_buttons_and_an_address_a_picture(tmp_path):
         ("the [licence](../LICENSE) says", "the licence says"),
         ("[web](https://example.org/a.md)", "[web](https://example.org/a.md)"),
         ("got 248<!--=lander.csv:mean:median-->.", "got 248."),
-        ("> [!NOTE]\n> one\n> two\n\nthree", "```{note}\none\ntwo\n```\n\nthree"),
+        ("one\n\n</details>\n<br>\n\ntwo", "one\n\n</details>\n\ntwo"),
     ],
 )
 def test_markdown_is_made_to_fit(written, shown):
