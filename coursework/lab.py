@@ -1,19 +1,126 @@
-"""Opens the course: ``python -m coursework.lab`` the student version, with ``--source`` the other.
+"""Open the course in JupyterLab: ``python -m coursework.lab``, with ``--source`` its solutions.
 
-Chapters that are missing in work/ are put there; what is there already is the learner's own.
+Chapters that are missing in work/ are put there. A copy that is there already belongs to the
+learner: it stays as it is, even when the course has a newer version (``--fresh 03`` fetches that).
 """
 
 import argparse
+import hashlib
+import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from ipykernel.ipkernel import IPythonKernel
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from coursework.student import student_version
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSIONS = ".versions.json"
+
+# JupyterLab without the tools of instructors and developers, without its news, and with guides
+# shown as pages.
+SETTINGS = {
+    "jupyter_server_config.json": {
+        "ServerApp": {
+            "jpserver_extensions": {
+                f"nbgrader.server_extensions.{name}": False
+                for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
+            }
+        }
+    },
+    "labconfig/page_config.json": {
+        "disabledExtensions": {"@jupyter/nbgrader": True, "nbdime-jupyterlab": True}
+    },
+    "labconfig/default_setting_overrides.json": {
+        "@jupyterlab/apputils-extension:notification": {
+            "checkForUpdates": False,
+            "fetchNews": "false",
+        },
+        "@jupyterlab/docmanager-extension:plugin": {
+            "defaultViewers": {"markdown": "Markdown Preview"}
+        },
+    },
+}
+
+START = """\
+# Start here
+
+In eight short chapters we build an agent that learns to land a spacecraft. You write its pieces, a few lines each, and the notebooks tell you at once whether they work. You need some Python and a little machine learning, and no reinforcement learning at all.
+
+## The chapters
+
+{chapters}
+
+Take them in order: each builds on the ones before. This page and the chapters live in the folder `work`, and your copies are yours: `make lab` never overwrites them.
+
+## How a chapter works
+
+1. **Read and run.** Press Shift+Enter to run a cell and go to the next one.
+2. **Stop at the first exercise.** Its cell ends in `raise NotImplementedError()`, so it can't pass yet. Write your code in place of that line and run the cell.
+3. **Run the check below it.** A line with ✓ says what works. A line with ✗ says what went wrong and what probably caused it. Change your code, run both cells again, and go on when every line has its ✓.
+
+When you come back another day, the notebook has forgotten its variables. Choose *Run → Run All Above Selected Cell* to get back to where you were.
+
+## When you're stuck
+
+Read the ✗ line first: it often names the mistake. Then open the *Hint* above the exercise. There may be several, and each gives away a little more. If nothing makes sense any more, choose *Kernel → Restart Kernel* and run the chapter from the top. For a word or a symbol you don't know, look in the [glossary](../docs/glossary.md) and the [notation](../docs/notation.md).
+"""  # noqa: E501
+
+
+def title(notebook, otherwise):
+    """The first heading of a notebook."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = re.search(r"^# (.+)", cell.source, re.MULTILINE)
+            if heading:
+                return heading[1]
+    return otherwise
+
+
+def digest(notebook):
+    """A short name for the text of a notebook's cells."""
+    cells = [(cell.cell_type, cell.source) for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
+
+
+def versions(work):
+    """The digest that each chapter had when it was put into ``work``, by the file's name."""
+    file = work / VERSIONS
+    return json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+
+def write_chapter(path, work):
+    """Write the student version of ``path`` and note which version it is."""
+    notebook = student_version(path)
+    nbformat.write(notebook, work / path.name)
+    noted = versions(work) | {path.name: digest(notebook)}
+    (work / VERSIONS).write_text(json.dumps(noted, indent=1) + "\n", "utf-8")
+
+
+def write_start(source, work):
+    """Write the page that ``make lab`` opens; it isn't the learner's work, so it stays current."""
+    chapters = []
+    for path in sorted(source.glob("*.ipynb")):
+        heading = title(nbformat.read(path, as_version=4), path.stem)
+        chapters.append(f"- [{heading}]({path.name})")
+    cells = [
+        new_markdown_cell(text, id=f"start-{number}", metadata={"editable": False})
+        for number, text in enumerate(
+            re.split(r"\n\n(?=## )", START.format(chapters="\n".join(chapters)).strip())
+        )
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    # JupyterLab adds this if it's missing, and the page would count as changed.
+    language = dict(IPythonKernel.language_info)
+    page = new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": language})
+    nbformat.write(page, work / "START.ipynb")
 
 
 def write_missing_chapters(source, work):
@@ -21,22 +128,93 @@ def write_missing_chapters(source, work):
     work.mkdir(exist_ok=True)
     missing = [path for path in sorted(source.glob("*.ipynb")) if not (work / path.name).exists()]
     for path in missing:
-        nbformat.write(student_version(path), work / path.name)
+        write_chapter(path, work)
+    write_start(source, work)
     return [work / path.name for path in missing]
+
+
+def outdated_chapters(source, work):
+    """The copies in ``work`` whose chapter has changed since they were put there."""
+    noted = versions(work)
+    return [
+        work / path.name
+        for path in sorted(source.glob("*.ipynb"))
+        if (work / path.name).exists()
+        and path.name in noted
+        and noted[path.name] != digest(student_version(path))
+    ]
+
+
+def write_fresh_chapter(path, work):
+    """Put the chapter at ``path`` into ``work`` anew; returns where the old copy is, or None."""
+    work.mkdir(exist_ok=True)
+    kept = None
+    if (work / path.name).exists():
+        stem = f"{path.stem}_{datetime.now():%Y-%m-%d}"
+        kept, number = work / f"{stem}.ipynb", 2
+        while kept.exists():
+            kept, number = work / f"{stem}_{number}.ipynb", number + 1
+        (work / path.name).rename(kept)
+    write_chapter(path, work)
+    return kept
+
+
+def write_settings(folder):
+    """Write our settings of JupyterLab into ``folder``, a Jupyter configuration folder."""
+    for name, content in SETTINGS.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def server(root, page):
+    """The command that serves ``root`` and opens ``page``, a path in it."""
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
+    command.append(f"--LabApp.default_url=/lab/tree/{page}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # the usual case in a container
+    return command
+
+
+def environment(settings):
+    """The environment in which JupyterLab finds the folder ``settings`` before any other."""
+    paths = [str(settings), os.environ.get("JUPYTER_CONFIG_PATH")]
+    return os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def main():
     parser = argparse.ArgumentParser(description="Open the course in JupyterLab.")
     parser.add_argument("--source", action="store_true", help="open the notebooks with solutions")
-    folder = ROOT / "notebooks"
-    if not parser.parse_args().source:
-        folder = ROOT / "work"
-        for path in write_missing_chapters(ROOT / "notebooks", folder):
+    parser.add_argument(
+        "--fresh",
+        metavar="CHAPTER",
+        type=int,
+        help="start this chapter anew, for example 03; your copy is kept under a dated name",
+    )
+    options = parser.parse_args()
+    source, work = ROOT / "notebooks", ROOT / "work"
+    if options.source:
+        page = "notebooks/01_gym_api.ipynb"
+    else:
+        page = "work/START.ipynb"
+        if options.fresh is not None:
+            found = list(source.glob(f"{options.fresh:02}_*.ipynb"))
+            if not found:
+                parser.error(f"there is no chapter {options.fresh:02}")
+            kept = write_fresh_chapter(found[0], work)
+            print(f"new: work/{found[0].name}" + (f" (yours is now {kept.name})" if kept else ""))
+            page = f"work/{found[0].name}"
+        for path in write_missing_chapters(source, work):
             print(f"new: {path.relative_to(ROOT)}")
-    command = [sys.executable, "-m", "jupyterlab", str(folder)]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")  # the usual case in a container
-    sys.exit(subprocess.run(command).returncode)
+        for path in outdated_chapters(source, work):
+            print(
+                f"The course has a newer {path.name}; yours stays as it is."
+                f" To get the new one and keep yours beside it: make lab FRESH={path.name[:2]}"
+            )
+    with tempfile.TemporaryDirectory() as settings:
+        write_settings(Path(settings))
+        finished = subprocess.run(server(ROOT, page), env=environment(settings))
+    sys.exit(finished.returncode)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,19 @@
+import json
+import os
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from coursework.lab import write_missing_chapters
+from coursework.lab import (
+    environment,
+    outdated_chapters,
+    server,
+    write_fresh_chapter,
+    write_missing_chapters,
+    write_settings,
+)
 from coursework.student import student_version
 
 EXERCISE = """\
@@ -47,3 +56,65 @@ def test_missing_chapters_are_written_and_existing_ones_never_touched(source, tm
     (work / "01_example.ipynb").write_text("the learner's own work")
     assert write_missing_chapters(source, work) == []
     assert Path(work / "01_example.ipynb").read_text() == "the learner's own work"
+
+
+def change(source):
+    path = source / "01_example.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].source = "check(double, twice=True)"
+    nbformat.write(notebook, path)
+
+
+def test_the_start_page_names_the_chapters_and_stays_current(source, tmp_path):
+    work = tmp_path / "work"
+    write_missing_chapters(source, work)
+    assert "[01_example](01_example.ipynb)" in (work / "START.ipynb").read_text()
+    first = new_notebook(cells=[new_markdown_cell("Hello.\n\n# 2. Numbers: a start\n\nText")])
+    nbformat.write(first, source / "02_numbers.ipynb")
+    write_missing_chapters(source, work)
+    start = nbformat.read(work / "START.ipynb", as_version=4)
+    assert {cell.cell_type for cell in start.cells} == {"markdown"}
+    links = "- [01_example](01_example.ipynb)\n- [2. Numbers: a start](02_numbers.ipynb)"
+    assert links in "\n".join(cell.source for cell in start.cells)
+
+
+def test_a_newer_chapter_is_noticed_and_the_copy_not_touched(source, tmp_path):
+    work = tmp_path / "work"
+    copy = write_missing_chapters(source, work)[0]
+    copy.write_text("the learner's own work")
+    assert outdated_chapters(source, work) == []
+    change(source)
+    assert outdated_chapters(source, work) == [copy]
+    assert write_missing_chapters(source, work) == []
+    assert copy.read_text() == "the learner's own work"
+
+
+def test_a_fresh_chapter_keeps_every_old_copy(source, tmp_path):
+    work = tmp_path / "work"
+    copy = write_missing_chapters(source, work)[0]
+    change(source)
+    kept = []
+    for text in ("the first try", "the second try"):
+        copy.write_text(text)
+        kept.append(write_fresh_chapter(source / "01_example.ipynb", work))
+    assert [path.read_text() for path in kept] == ["the first try", "the second try"]
+    assert all(path.parent == work and path.stem.startswith("01_example_2") for path in kept)
+    assert "twice=True" in copy.read_text()
+    assert outdated_chapters(source, work) == []
+
+
+def test_a_fresh_chapter_needs_no_old_copy(source, tmp_path):
+    assert write_fresh_chapter(source / "01_example.ipynb", tmp_path / "work") is None
+    assert (tmp_path / "work" / "01_example.ipynb").exists()
+
+
+def test_the_server_shows_the_repository_and_reads_our_settings_first(tmp_path, monkeypatch):
+    command = server(tmp_path, "work/START.ipynb")
+    assert f"--ServerApp.root_dir={tmp_path}" in command
+    assert "--LabApp.default_url=/lab/tree/work/START.ipynb" in command
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "theirs")
+    write_settings(tmp_path / "ours")
+    paths = environment(tmp_path / "ours")["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert paths == [str(tmp_path / "ours"), "theirs"]
+    page = json.loads((tmp_path / "ours" / "labconfig" / "page_config.json").read_text())
+    assert page["disabledExtensions"]["@jupyter/nbgrader"]
