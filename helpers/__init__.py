@@ -2,7 +2,8 @@
 
 TensorFlow reads its settings from the environment when it is first imported, so they are set
 here, before any chapter can import it: no log lines in notebooks, and one thread an operation
-without oneDNN's reordered sums, so that the same seed gives the same curve bit for bit.
+without oneDNN's reordered sums, so that the same seed gives the same curve bit for bit on one
+kind of processor. Another kind rounds differently, which acts like another seed.
 """
 
 import os

@@ -2,7 +2,8 @@
 
 The main thread acts for a chunk of steps with a frozen copy of the actor while one trainer thread
 makes the updates that the chunk before paid for; then each waits for the other. Nothing depends on
-which of them was faster, so the same seed gives the same curve, pipelined or not:
+which of them was faster, so the same seed gives the same curve on one kind of processor, pipelined
+or not:
 
     main     act 1 | act 2    | act 3    | act 4
     trainer        | update 1 | update 2 | update 3
