@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import json
-import os
 import posixpath
 import re
 import shutil
@@ -15,12 +14,11 @@ import urllib.request
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from coursework.lab import environment, server, write_missing_chapters, write_settings
 from coursework.student import MARKER, student_version
 from tests.solution_lines import NOTEBOOKS, ROOT
-from tests.test_site import CHROMIUM, FLAGS
 
 PAGES = [
     "work/START.ipynb",
@@ -30,18 +28,6 @@ PAGES = [
 ]
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 PATIENCE = 30_000  # milliseconds
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing, and CI must not skip: .ci/run installs it")
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
