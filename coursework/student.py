@@ -1,4 +1,9 @@
-"""The student version of a notebook: without solutions, hidden tests and outputs."""
+"""The student version of a notebook: without solutions, hidden tests and outputs.
+
+Where an exercise is a program to repair, the source notebook shows the program as a code block in
+the text right before the solution, whose cell has the tag ``repair``. Students find the program in
+that cell, and no longer in the text.
+"""
 
 import re
 
@@ -9,15 +14,34 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 # The lines that nbgrader finds solutions and hidden tests by.
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
+PROGRAM = re.compile(r"^```python\n(.*?)^```(?:\n+|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def student_version(path, outputs=False):
     """The notebook at ``path`` as students get it; the file is left as it is.
 
     With ``outputs`` those are kept: for readers, who run nothing.
+
+    Raises:
+        ValueError: a cell has the tag ``repair``, and the text before it has no program.
     """
     notebook = nbformat.read(path, as_version=4)
     steps = [ClearSolutions(), ClearHiddenTests()]
     for step in steps if outputs else [*steps, ClearOutputPreprocessor()]:
         notebook, _ = step.preprocess(notebook, {})
+    for text, cell in zip(notebook.cells, notebook.cells[1:]):
+        if "repair" in cell.metadata.get("tags", []):
+            _hand_over(text, cell)
     return notebook
+
+
+def _hand_over(text, cell):
+    """Move the program to repair from the text to the cell of its exercise."""
+    programs = PROGRAM.findall(text.source)
+    if text.cell_type != "markdown" or len(programs) != 1:
+        raise ValueError(
+            f"the cell {cell.metadata.nbgrader.grade_id} is a repair, so the text before it must "
+            f"have one ```python block with the program, but it has {len(programs)}"
+        )
+    text.source = PROGRAM.sub("", text.source).rstrip()
+    cell.source = programs[0].rstrip()

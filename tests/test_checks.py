@@ -116,15 +116,44 @@ def test_a_right_answer_passes(stem, exercise, program):
     assert all(line.startswith("✓ ") for line in printed.splitlines())
 
 
+STUBS = {
+    (stem, cell.metadata.nbgrader.grade_id): cell
+    for stem in STEMS
+    for cell in student_version(notebook_of(stem)).cells
+    if cell.metadata.get("nbgrader", {}).get("solution")
+}
+REPAIRS = [key for key, cell in STUBS.items() if "repair" in cell.metadata.get("tags", [])]
+UNREPAIRED = "This still does what the code to repair does. "
+
+
 @pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
 def test_the_untouched_stub_is_refused(stem, exercise):
-    (stub,) = (
-        cell.source
-        for cell in student_version(notebook_of(stem)).cells
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == cell_of(stem, exercise)
-    )
-    with pytest.raises(Mistake, match="still the stub"):
-        verdict(stem, exercise, stub)
+    words = UNREPAIRED if (stem, exercise) in REPAIRS else "This is still the stub"
+    with pytest.raises(Mistake, match=words):
+        verdict(stem, exercise, STUBS[stem, cell_of(stem, exercise)].source)
+
+
+@pytest.mark.parametrize(("stem", "exercise"), REPAIRS)
+def test_code_to_repair_is_said_to_be_wrong_without_the_reason(stem, exercise):
+    with pytest.raises(Mistake) as mistake:
+        verdict(stem, exercise, STUBS[stem, exercise].source)
+    seen = str(mistake.value).removeprefix(UNREPAIRED)
+    hints = {hint for _, _, hint in CHAPTERS[stem].ANSWERS[exercise]["wrong"]}
+    assert not [hint for hint in hints if hint in seen and not hint.startswith("instead of")]
+    assert seen.endswith("Change the code in its cell, and run the cell again before this check.")
+
+
+def test_there_are_programs_to_repair_and_their_cells_hold_them_alone():
+    assert len(REPAIRS) == 5
+    for stem, exercise in REPAIRS:
+        source = STUBS[stem, exercise].source
+        namespace = dict(CHAPTERS[stem].NAMESPACE)
+        exec(compile(source, "<stub>", "exec"), namespace)
+        assert callable(namespace[exercise])
+        shown = nbformat.read(notebook_of(stem), as_version=4).cells
+        assert sum(source in cell.source for cell in shown if cell.cell_type == "markdown") == 1
+        given = student_version(notebook_of(stem)).cells
+        assert sum(source in cell.source for cell in given) == 1
 
 
 @pytest.mark.parametrize(("stem", "exercise"), EXERCISES)

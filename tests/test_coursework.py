@@ -50,6 +50,34 @@ def test_the_student_version_has_no_solution_and_no_output(source):
     assert tests.source == "check(double)"
 
 
+BROKEN = "def double(x):\n    return 3 * x"
+TEXT = f"Repair this.\n\n```python\n{BROKEN}\n```\n\n<details>\nA hint\n</details>"
+
+
+def to_repair(source, text):
+    """The example as a program to repair, with this text before it."""
+    path = source / "01_example.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].metadata["tags"] = ["repair"]
+    notebook.cells.insert(0, new_markdown_cell(text))
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.mark.parametrize("outputs", [False, True])
+def test_a_program_to_repair_goes_from_the_text_to_its_cell(source, outputs):
+    text, cell, _ = student_version(to_repair(source, TEXT), outputs).cells
+    assert text.source == "Repair this.\n\n<details>\nA hint\n</details>"
+    assert cell.source == BROKEN
+    assert cell.metadata.nbgrader.solution
+
+
+@pytest.mark.parametrize("text", ["Repair this.", TEXT.replace("python", ""), TEXT + "\n" + TEXT])
+def test_a_repair_without_its_one_program_is_an_error(source, text):
+    with pytest.raises(ValueError, match="double is a repair, so the text before it must have one"):
+        student_version(to_repair(source, text))
+
+
 def test_missing_chapters_are_written_and_existing_ones_never_touched(source, tmp_path):
     work = tmp_path / "work"
     assert write_missing_chapters(source, work) == [work / "01_example.ipynb"]

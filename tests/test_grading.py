@@ -122,6 +122,8 @@ def without(**points):
 
 
 NOTHING = dict.fromkeys(FULL, 0)
+# Exercises whose cells hold a program to repair where others hold a stub.
+REPAIRS = ["total_reward", "store", "interact", "squared_error", "drifting"]
 NO_RETURN = without(discounted_return=0)
 NO_LOOP = without(total_reward=0)
 NOISY = """
@@ -435,6 +437,13 @@ def test_every_chapter_grades_its_solution_full_and_its_stubs_zero(kind, tmp_pat
     for result in results:
         wanted = result["of"] if result["student"] == "right" else 0
         assert result["total"] == wanted, (result["chapter"], result["words"])
+        if result["student"] == "stub":
+            assert set(result["words"]) == set(result["points"])
+            for words in result["words"].values():
+                assert words.startswith(("This is still the stub", "This still does what the code"))
+    blank = {name: words for result in results for name, words in result["words"].items()}
+    unrepaired = {name for name, words in blank.items() if "what the code to repair does" in words}
+    assert unrepaired == {f"check_{name}" for name in REPAIRS}
 
 
 def test_the_weaker_kinds_of_isolation_grade_too(inbox, tmp_path):

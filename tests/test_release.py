@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbgrader import nbgraderformat
+from nbgrader.preprocessors import CheckCellMetadata
 
 from coursework.release import CHAPTERS, absent_helpers, chapter, release
 from tests.solution_lines import giveaways, squeezed
@@ -96,8 +98,23 @@ def test_a_release_runs_to_its_first_stub_and_says_what_to_do(released, path):
     folder = released / path.stem
     notebook = nbformat.read(folder / path.name, as_version=4)
     client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, timeout=60)
-    with pytest.raises(CellExecutionError, match="still the stub: replace the line"):
+    with pytest.raises(CellExecutionError, match="what the code to repair does") as stopped:
         client.execute()
+    assert "run the cell again before this check" in str(stopped.value)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_release_is_a_notebook_of_nbgrader(released, path):
+    notebook = nbgraderformat.read(released / path.stem / path.name, as_version=4)
+    CheckCellMetadata().preprocess(notebook, {})
+    source = nbformat.read(path, as_version=4)
+    assert [cell.metadata.get("nbgrader") for cell in notebook.cells] == [
+        cell.metadata.get("nbgrader") for cell in source.cells
+    ]
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            stub = "raise NotImplementedError()" in cell.source
+            assert stub != ("repair" in cell.metadata.get("tags", []))
 
 
 def test_what_imports_a_later_chapter_is_left_out_too():

@@ -76,6 +76,25 @@ if shell := get_ipython():
     shell.set_custom_exc((NameError,), _say_what_to_run)
 
 
+def repaired(does_the_same, seen):
+    """The learner has changed what the program does that they were given to repair.
+
+    Args:
+        does_the_same: a function that tries the answer, and whether it does; what stops it is
+            another mistake, which the check finds later.
+        seen: what the program does, and what it should do, without the reason.
+    """
+    try:
+        same = does_the_same()
+    except (Exception, SystemExit):
+        return
+    if same:
+        wrong(
+            f"This still does what the code to repair does. {seen} Change the code in its cell, "
+            "and run the cell again before this check."
+        )
+
+
 def function(name, answer):
     """``answer`` is something that can be called."""
     if not callable(answer):

@@ -4,7 +4,7 @@ import gymnasium as gym
 import numpy as np
 import tensorflow as tf
 
-from helpers.checks import Mistake, check, expect, function, wrong
+from helpers.checks import Mistake, check, expect, function, repaired, wrong
 from helpers.checks.replay_memory import Noted
 from helpers.replay_memory import Batch
 
@@ -279,10 +279,27 @@ class World(gym.Env):
 GIVEN = [0.5, -0.25, 0.75]
 
 
+def _stores_as_given(answer):
+    seen = []
+    for end in ("terminated", "truncated"):
+        env, memory = World(2, end), Noted()
+        state, _ = env.reset(seed=1)
+        for action in GIVEN:
+            state = answer(env, memory, state, np.full(1, action, np.float32))
+        seen.append([[float(np.ravel(part)[0]) for part in row] for row in memory.rows])
+    return seen == 2 * [[[0, 0.5, 1, 1, 0], [1, -0.25, 2, 10, 1], [10, 0.75, 1, 11, 0]]]
+
+
 @check
 def interact(answer):
     """One step: act, store, go on."""
     function("interact", answer)
+    repaired(
+        lambda: _stores_as_given(answer),
+        "The first episode went 0, 1, 2 and ended, and the second began 10, 11. Of these three "
+        "steps it stored the next states 1, 10, 11 instead of 1, 2, 11. Where the first episode "
+        "was truncated, the terminal flags were 0, 1, 0 instead of 0, 0, 0.",
+    )
     for end in ("terminated", "truncated", "terminated and truncated"):
         env, memory = World(2, end), Noted()
         state, _ = env.reset(seed=1)

@@ -3,7 +3,7 @@
 import gymnasium as gym
 import numpy as np
 
-from helpers.checks import check, expect, function, numbers, wrong
+from helpers.checks import check, expect, function, numbers, repaired, wrong
 
 
 class Walk(gym.Env):
@@ -113,10 +113,42 @@ def _no_text(what, seen):
     return seen
 
 
+class OldWalk:
+    """A walk of the old API: it is seeded apart, reset returns the state, and step four values."""
+
+    def __init__(self, *arguments):
+        self.walk, self.seeds = Walk(*arguments), []
+
+    def seed(self, seed):
+        self.seeds.append(seed)
+
+    def reset(self):
+        return self.walk.reset()[0]
+
+    def step(self, action):
+        state, reward, terminated, truncated, info = self.walk.step(action)
+        return state, reward, terminated or truncated, info
+
+
+def _runs_with_the_old_api_alone(answer):
+    episode = 3, "truncated", [1.25, 2.5, -4.5]
+    try:
+        answer(Walk(*episode), Asked(), 7)
+    except AttributeError:
+        old = OldWalk(*episode)
+        return answer(old, Asked(), 7) == -0.75 and old.seeds == [7]
+
+
 @check
 def total_reward(answer):
     """Repair a loop that was written for the old API."""
     function("total_reward", answer)
+    repaired(
+        lambda: _runs_with_the_old_api_alone(answer),
+        "It runs an episode in an environment of the old API. In one of Gymnasium's it stops at "
+        "env.seed with an AttributeError, where it should run to the end and return the total of "
+        "the rewards.",
+    )
     for end in ("terminated", "truncated"):
         expect(
             "The total of the rewards 1.25, 2.5, −4.5",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.checks import check, expect, function, numbers, wrong
+from helpers.checks import check, expect, function, numbers, repaired, wrong
 
 
 class Kicks:
@@ -140,10 +140,24 @@ def _reset(make):
     )
 
 
+class OneSided:
+    """A generator that only deals out 1/2, 1/4, 3/4, by ``random``."""
+
+    def __init__(self):
+        self.left = [0.75, 0.25, 0.5]
+
+    def random(self):
+        return self.left.pop()
+
+
 @check
 def drifting(answer):
     """Repair noise that isn't centred."""
     function("drifting", answer)
+    repaired(
+        lambda: np.allclose(answer(3, 0.25, 2.0, OneSided()), [1, 1.25, 2.4375]),
+        "With θ = 0.15 and σ = 0.2, the mean of many samples is about 0.67 instead of 0.",
+    )
     kicks = Kicks([1, 0, -1])
     seen = numbers("The 3 samples", answer(3, 0.25, 2.0, kicks), (3,))
     if np.any(seen) and kicks.drawn == 0:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.checks import check, expect, function, numbers, wrong
+from helpers.checks import check, expect, function, numbers, repaired, wrong
 
 
 class Episode(NamedTuple):
@@ -55,10 +55,21 @@ def _stored(answer, episode):
     return [[np.ravel(part).tolist()[0] for part in column] for column in zip(*memory.rows)]
 
 
+def _stores_as_given(answer):
+    ends = [_stored(answer, episode([0, 1, 2, 3], terminated)) for terminated in (True, False)]
+    return ends == 2 * [[[0, 1, 2], [10, 11, 12], [5, 6, 7], [0, 1, 2], [1, 1, 1]]]
+
+
 @check
 def store(answer):
     """Put an episode into a memory, a transition at a time."""
     function("store", answer)
+    repaired(
+        lambda: _stores_as_given(answer),
+        "It stored an episode through 0, 1, 2, 3 with the next states 0, 1, 2 instead of 1, 2, 3. "
+        "The terminal flags were 1, 1, 1 instead of 0, 0, 1 where it was terminated, and 1, 1, 1 "
+        "instead of 0, 0, 0 where it was truncated.",
+    )
     for terminated in (True, False):
         parts = _stored(answer, episode([0, 1, 2, 3], terminated))
         states, actions, rewards, next_states, terminals = parts

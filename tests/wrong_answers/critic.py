@@ -112,6 +112,7 @@ def train_critic(critic, optimizer, batch, targets):
 Y = "batch.rewards + discount * (1 - batch.terminals) * next_values"
 APPLY = "    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))\n"
 MSE = "tf.reduce_mean(tf.square(targets - values))"
+SQUEEZE = "    values = tf.squeeze(values, axis=-1)\n"
 GUARD = """    if values.shape != targets.shape:
         raise ValueError(f"{values.shape} values for {targets.shape} targets")
 """
@@ -148,7 +149,9 @@ ANSWERS = {
     },
     "squared_error": {
         "wrong": [
-            ("    values = tf.squeeze(values, axis=-1)\n" + GUARD, "", "broadcast to a table"),
+            (SQUEEZE + GUARD, "    if len(values) != len(targets):\n        raise ValueError\n",
+             "broadcast to a table"),
+            (SQUEEZE + GUARD, "", "what the code to repair does"),
             (GUARD, "", "were taken without a word"),
             ("axis=-1", "axis=None", "Name the axis"),
             ("reduce_mean", "reduce_sum", "That is the sum"),

@@ -201,7 +201,7 @@ ANSWERS = {
     "interact": {
         "wrong": [
             (", terminated)\n", ", terminated or truncated)\n", "A time limit is no terminal"),
-            ("", BROKEN_INTERACT, "store before you reset"),
+            ("", BROKEN_INTERACT.replace(", done)", ", terminated)"), "store before you reset"),
             (", terminated)\n", ", truncated)\n", "instead of"),
             (", terminated)\n", ", False)\n", "led to a terminal state"),
             ("reward, next_state, terminated)\n", "reward, state, terminated)\n",

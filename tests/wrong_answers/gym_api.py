@@ -17,6 +17,8 @@ def total_reward(env, policy, seed):
     return total
 """
 
+OLD_SEED = "env.seed(seed)\n    state = env.reset()"
+
 LAST_REWARD_MISSING = """
 def total_reward(env, policy, seed):
     state, _ = env.reset(seed=seed)
@@ -249,7 +251,10 @@ ANSWERS = {
     "total_reward": {
         "wrong": [
             ("total += reward", "total = reward", "the last reward alone"),
-            ("", OLD_API, "the seed is given to reset now"),
+            ("state, _ = env.reset(seed=seed)", "env.seed(seed)\n    state, _ = env.reset()",
+             "the seed is given to reset now"),
+            ("", OLD_API.replace(OLD_SEED, "state = env.reset(seed=seed)"), "given a tuple"),
+            ("", OLD_API.replace(OLD_SEED, "state, _ = env.reset(seed=seed)"), "five values"),
             ("", LAST_REWARD_MISSING, "The last reward is missing"),
             ("(terminated or truncated)", "terminated", "stop when"),
             ("(terminated or truncated)", "truncated", "stop when"),

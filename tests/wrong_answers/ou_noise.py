@@ -170,7 +170,7 @@ ANSWERS = {
     "drifting": {
         "wrong": [
             ("rng.standard_normal()", "(rng.random() - 0.5)", "a uniform kick"),
-            ("", BROKEN_DRIFTING, "never negative"),
+            ("rng.standard_normal()", "rng.uniform()", "never negative"),
             ("rng.standard_normal()", "rng.normal(0.5)", "push"),
             ("x - theta * x +", "x +", "no friction"),
             ("x - theta * x +", "x + theta * x +", "the wrong sign"),

@@ -145,7 +145,8 @@ ANSWERS = {
     "store": {
         "wrong": [
             ("t + 1]", "t]", "Those are the states themselves"),
-            ("", BROKEN_STORE, "Those are the states themselves"),
+            ("", BROKEN_STORE.replace("states[t], done", "states[t + 1], done"),
+             "Only the last step"),
             ("states[t + 1]", "states[-1]", "always the last state"),
             ("episode.terminated and t == last", "episode.terminated", "Only the last step"),
             ("episode.terminated and t == last", "t == last", "A time limit is no terminal state"),
