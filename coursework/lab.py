@@ -63,7 +63,7 @@ Take them in order: each builds on the ones before. This page and the chapters l
 ## How a chapter works
 
 1. **Read and run.** Press Shift+Enter to run a cell and go to the next one.
-2. **Stop at the first exercise.** Its cell ends in `raise NotImplementedError()`, so it can't pass yet. Write your code in place of that line and run the cell.
+2. **Stop at the first exercise.** Where its cell says `raise NotImplementedError()`, write your code in place of that line. Where it holds a program with mistakes, repair the program. Then run the cell.
 3. **Run the check below it.** A line with ✓ says what works. A line with ✗ says what went wrong and what probably caused it. Change your code, run both cells again, and go on when every line has its ✓.
 
 When you come back another day, the notebook has forgotten its variables. Choose *Run → Run All Above Selected Cell* to get back to where you were.
