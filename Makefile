@@ -17,9 +17,11 @@ lab: $(VENV)/ready ## open the course; SOURCE=1 opens it with solutions; FRESH=0
 test: $(VENV)/ready ## style, tests, and every notebook from top to bottom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	rm -rf notebooks/lander
 	$(BIN)/python -m pytest tests notebooks
 
 execute: $(VENV)/ready ## run the notebooks anew and keep their outputs; CHAPTER=08 runs one
+	rm -rf notebooks/lander
 	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 	  --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=1800 \
 	  notebooks/$(CHAPTER)*.ipynb

@@ -82,7 +82,7 @@ def copy_helpers(path, folder):
         ROOT / "helpers", folder, ignore=lambda place, names: {"__pycache__"} & set(names)
     )
     for module in absent_helpers(STEMS.index(path.stem[3:])):
-        (folder / f"{module}.py").unlink()
+        (folder / f"{module.replace('.', '/')}.py").unlink()
 
 
 def absent_helpers(index):
@@ -90,7 +90,9 @@ def absent_helpers(index):
 
     They are its own helper, those of later chapters, and whatever imports one of them.
     """
-    imports = {file.stem: _imported(file) for file in (ROOT / "helpers").glob("[a-z]*.py")}
+    helpers = ROOT / "helpers"
+    files = [*helpers.glob("[a-z]*.py"), *helpers.glob("engine/[a-z]*.py")]
+    imports = {".".join(f.relative_to(helpers).with_suffix("").parts): _imported(f) for f in files}
     absent = set(STEMS[index:])
     while more := {name for name, needs in imports.items() if needs & absent} - absent:
         absent |= more
@@ -98,13 +100,13 @@ def absent_helpers(index):
 
 
 def _imported(file):
-    """The helpers in ``from helpers import a, b`` and in ``from helpers.c import …``."""
+    """The helpers in ``from helpers.a import b``, each as ``a`` or, in a room, ``a.b``."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module == "helpers":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add(node.module.removeprefix("helpers."))
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("helpers."):
+            place = node.module.removeprefix("helpers").removeprefix(".")
+            names = [alias.name for alias in node.names]
+            found |= {place, *(f"{place}.{name}".removeprefix(".") for name in names)}
     return found
 
 

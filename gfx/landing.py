@@ -9,7 +9,8 @@ import gymnasium as gym
 import imageio.v3 as iio
 import numpy as np
 
-from helpers.gym_api import JUDGING, LANDER, episode_seed, rollout
+from helpers.engine.seeds import JUDGING, episode_seed
+from helpers.gym_api import LANDER, rollout
 from helpers.lander import DDPG, evaluate
 
 HERE = Path(__file__).parent

@@ -19,7 +19,7 @@ import tensorflow as tf
 from helpers import require
 
 
-def make_actor(state_size, action_space, hidden=(400, 300), normalization=None):
+def make_actor(state_size, action_space, hidden=(400, 300)):
     """A network from states to actions inside the bounds of ``action_space``.
 
     ``tanh`` squashes the last layer into [-1, 1]; the scaling puts that onto the bounds. The last
@@ -30,7 +30,6 @@ def make_actor(state_size, action_space, hidden=(400, 300), normalization=None):
         state_size: the length ``S`` of a state.
         action_space: a bounded ``Box`` of ``A`` numbers.
         hidden: the widths of the hidden layers.
-        normalization: ``"batch"`` normalises the states and each hidden layer.
 
     Returns:
         A Keras model, called ``actor(states (B, S))``, which returns ``(B, A)``.
@@ -38,15 +37,8 @@ def make_actor(state_size, action_space, hidden=(400, 300), normalization=None):
     require.integer("state_size", state_size, low=1)
     require.bounded_box("action_space", action_space)
     require.widths("hidden", hidden)
-    require.one_of("normalization", normalization, (None, "batch"))
     layers = [keras.Input((state_size,))]
-    if normalization == "batch":
-        layers.append(keras.layers.BatchNormalization())
-    for width in hidden:
-        layers.append(keras.layers.Dense(width))
-        if normalization == "batch":
-            layers.append(keras.layers.BatchNormalization())
-        layers.append(keras.layers.ReLU())
+    layers += [keras.layers.Dense(width, "relu") for width in hidden]
     size, low, high = action_space.shape[0], action_space.low, action_space.high
     small = keras.initializers.VarianceScaling(0.01, "fan_avg", "uniform")
     layers.append(keras.layers.Dense(size, "tanh", kernel_initializer=small))
@@ -64,7 +56,7 @@ def policy_gradients(actor, critic, states):
         One tensor for each of ``actor.trainable_variables``, of its shape.
     """
     with tf.GradientTape() as tape:
-        actions = actor(states, training=True)
+        actions = actor(states)
     with tf.GradientTape() as value_tape:
         value_tape.watch(actions)
         value = tf.reduce_mean(critic([states, actions]))

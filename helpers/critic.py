@@ -19,10 +19,12 @@ class Critic(keras.Model):
     """A Keras model that takes NumPy arrays beside tensors; Keras alone refuses the mixture."""
 
     def __call__(self, inputs, **options):
-        return super().__call__([tf.convert_to_tensor(given) for given in inputs], **options)
+        symbolic = isinstance(inputs[0], keras.KerasTensor)  # it becomes part of another network
+        tensors = inputs if symbolic else [tf.convert_to_tensor(given) for given in inputs]
+        return super().__call__(tensors, **options)
 
 
-def make_critic(state_size, action_size, hidden=(400, 300), normalization=None):
+def make_critic(state_size, action_size, hidden=(400, 300)):
     """A network from states and actions to one value each.
 
     The first layer sees the states alone; the actions join after it. The last layer starts at a
@@ -32,7 +34,6 @@ def make_critic(state_size, action_size, hidden=(400, 300), normalization=None):
         state_size, action_size: the lengths ``S`` and ``A`` of a state and of an action.
         hidden: the widths of the hidden layers, two or more: behind a single one the value would
             be linear in the action.
-        normalization: ``"batch"`` normalises the states and the features before the actions join.
 
     Returns:
         A Keras model, called ``critic([states (B, S), actions (B, A)])``, which returns ``(B,)``.
@@ -40,16 +41,9 @@ def make_critic(state_size, action_size, hidden=(400, 300), normalization=None):
     require.integer("state_size", state_size, low=1)
     require.integer("action_size", action_size, low=1)
     require.widths("hidden", hidden, least=2)
-    require.one_of("normalization", normalization, (None, "batch"))
     states = keras.Input((state_size,), name="states")
     actions = keras.Input((action_size,), name="actions")
-    x = states
-    if normalization == "batch":
-        x = keras.layers.BatchNormalization()(x)
-    x = keras.layers.Dense(hidden[0])(x)
-    if normalization == "batch":
-        x = keras.layers.BatchNormalization()(x)
-    x = keras.layers.ReLU()(x)
+    x = keras.layers.Dense(hidden[0], "relu")(states)
     # The sum of two layers is one layer of both inputs side by side, but its slope by the actions,
     # which is all that the actor asks for, costs a small matrix product instead of a large one.
     x = keras.layers.Dense(hidden[1])(x) + keras.layers.Dense(hidden[1], use_bias=False)(actions)
@@ -82,7 +76,7 @@ def train_critic(critic, optimizer, batch, targets):
     """
     require.same_length("targets", targets, "batch.states", batch.states)
     with tf.GradientTape() as tape:
-        values = critic([batch.states, batch.actions], training=True)
+        values = critic([batch.states, batch.actions])
         loss = tf.reduce_mean(tf.square(targets - values))
     gradients = tape.gradient(loss, critic.trainable_variables)
     optimizer.apply_gradients(zip(gradients, critic.trainable_variables))

@@ -152,15 +152,3 @@ def discounted_return(rewards, discount):
     r""":math:`\sum_t \gamma^t r_t`, the rewards ``(T,)`` counted less the later they come."""
     require.number("discount", discount, 0, 1)
     return float(np.sum(discount ** np.arange(len(rewards)) * rewards))
-
-
-TRAINING, SELECTION, JUDGING = range(3)
-
-
-def episode_seed(seed, episode, stream=TRAINING):
-    """The seed of an episode's reset: that of no other episode, and of no other stream.
-
-    Training, the choice of the best snapshot and the final judging each draw from a stream of
-    their own, so that no policy is judged on an episode it was trained on or chosen by.
-    """
-    return int(np.random.SeedSequence([seed, episode, stream]).generate_state(1)[0])

@@ -15,10 +15,11 @@ algorithm 1; n-step returns: Sutton & Barto (2018), equation 7.1, and for DDPG B
 import numpy as np
 
 from helpers.actor import train_actor
-from helpers.agent import Agent, Settings
 from helpers.critic import ddpg_targets, train_critic
+from helpers.engine.agent import Agent, Settings
+from helpers.engine.evaluation import evaluate
+from helpers.engine.training import train
 from helpers.target_updates import soft_update
-from helpers.training import evaluate, train
 
 __all__ = ["DDPG", "Settings", "evaluate", "train"]
 
@@ -39,7 +40,7 @@ class DDPG(Agent):
 
     def update(self, batch):
         """Algorithm 1's inner step; returns the critic's loss and the mean value, as scalars."""
-        discount = self.settings.discount**self.settings.n_steps
+        discount = self.settings.n_step_discount
         targets = ddpg_targets(batch, self.target_actor, self.target_critic, discount)
         loss = train_critic(self.critic, self.critic_optimizer, batch, targets)
         value = train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)

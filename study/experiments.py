@@ -113,7 +113,7 @@ EXPERIMENTS = {
     "normalization": Experiment(
         "Batch normalisation of the hidden layers.",
         "study.lander:fly",
-        {"batch": {"agent": {"normalization": "batch"}}},
+        {"batch": {"agent_class": "BatchNormalized"}},
         seeds=5,
     ),
     "replay": Experiment(

@@ -4,7 +4,7 @@ import resource
 
 import numpy as np
 
-from helpers.training import evaluate
+from helpers.engine.training import evaluate
 
 EVERY, EPISODES = 5_000, 20  # steps between two choices of a snapshot, and what it is chosen by
 

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from helpers import checkpoints
+from helpers.engine import checkpoints
 
 STEPS = 40_000
 
@@ -58,7 +58,9 @@ def kill_once(path, rng, during_write):
         if process.poll() is not None:
             return None
         process.kill()
-    return (checkpoints.read(path)[1]["step"] if path.exists() else 0), partial.exists()
+    return (
+        checkpoints.read(path)[1]["collector"]["step"] if path.exists() else 0
+    ), partial.exists()
 
 
 def survive(settings, seed):

@@ -12,10 +12,11 @@ from itertools import pairwise
 import gymnasium as gym
 import tensorflow as tf
 
-from helpers.compiled import compiled
+from helpers.engine.compiled import compiled
+from helpers.engine.schedule import Schedule
+from helpers.engine.training import Run
 from helpers.gym_api import LANDER
 from helpers.lander import DDPG
-from helpers.training import Run, Schedule
 from study import runner, throughput
 
 SIZE = 1024  # of the square matrices whose product measures the machine
@@ -70,14 +71,10 @@ def pipeline(settings, seed):
     agent = DDPG(env.observation_space, env.action_space)
     run = Run(agent, env, 10**9, 0, Schedule(chunk=chunk, random_steps=0, evaluate_every=10**8))
 
-    def act():
-        for _ in range(chunk):
-            run.act()
-
     with ThreadPoolExecutor(max_workers=1) as trainer:
         parts = {
-            "act": act,
-            "train": lambda: agent.update_many(run.draw(chunk)),
+            "act": run.collect,
+            "train": lambda: agent.update_many(run.draw()),
             "in_turn": lambda: run.round(trainer, pipelined=False),
             "pipelined": lambda: run.round(trainer, pipelined=True),
         }

@@ -5,8 +5,9 @@ import time
 import gymnasium as gym
 import numpy as np
 
-from helpers.gym_api import LANDER, SELECTION
-from helpers.training import evaluate
+from helpers.engine.seeds import SELECTION
+from helpers.engine.training import evaluate
+from helpers.gym_api import LANDER
 from study.judging import EPISODES, EVERY, judging_row, selection_row
 
 

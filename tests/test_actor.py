@@ -13,9 +13,12 @@ from helpers.gym_api import Drift
 BOX = gym.spaces.Box(np.float32([-1, -2]), np.float32([1, 0.5]))
 bound = st.floats(-1e6, 1e6, width=32)
 
+# TensorFlow takes numbers below the smallest normal one for zero.
+ENDS = st.tuples(bound, bound).filter(lambda ends: ends[1] - ends[0] > 1e-30)
+
 
 @settings(max_examples=25, deadline=None)
-@given(ends=st.lists(st.tuples(bound, bound).filter(lambda e: e[0] < e[1]), min_size=1, max_size=3))
+@given(ends=st.lists(ENDS, min_size=1, max_size=3))
 def test_actions_stay_inside_any_bounds_and_reach_them(ends):
     low, high = np.float32(ends).T
     actor = make_actor(2, gym.spaces.Box(low, high), hidden=(4,))
@@ -34,14 +37,13 @@ def test_the_first_actions_are_near_the_middle():
     np.testing.assert_allclose(actions, np.tile([0, -0.75], (50, 1)), atol=0.15)
 
 
-@pytest.mark.parametrize("normalization", [None, "batch"])
-def test_policy_gradients_equal_tensorflows_own(make_batch, normalization):
+def test_policy_gradients_equal_tensorflows_own(make_batch):
     keras.utils.set_random_seed(0)
     states = make_batch(32).states
-    actor = make_actor(3, BOX, (16, 8), normalization)
-    critic = make_critic(3, 2, (16, 8), normalization)
+    actor = make_actor(3, BOX, (16, 8))
+    critic = make_critic(3, 2, (16, 8))
     with tf.GradientTape() as tape:
-        value = tf.reduce_mean(critic([states, actor(states, training=True)]))
+        value = tf.reduce_mean(critic([states, actor(states)]))
     expected = tape.gradient(value, actor.trainable_variables)
     for ours, theirs in zip(policy_gradients(actor, critic, states), expected, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5, rtol=1e-5)
@@ -98,7 +100,6 @@ def infinite():
         (lambda: make_actor(3, gym.spaces.Box(-1, 1, (2, 2))), TypeError, "one dimension"),
         (lambda: make_actor(-3, BOX), ValueError, "state_size"),
         (lambda: make_actor(3, BOX, hidden=32), TypeError, "hidden"),
-        (lambda: make_actor(3, BOX, normalization=True), ValueError, "normalization"),
     ],
 )
 def test_bad_input_is_named(call, error, named):

@@ -79,16 +79,6 @@ def test_training_reaches_fixed_targets(make_batch):
     assert losses[-1] < 1e-2 < losses[0]
 
 
-def test_batch_normalization_learns_statistics_only_in_training(make_batch):
-    critic = make_critic(3, 2, hidden=(8, 4), normalization="batch")
-    batch = make_batch()
-    before = [w.numpy() for w in critic.non_trainable_variables]
-    critic([batch.states, batch.actions])
-    np.testing.assert_array_equal(before[0], critic.non_trainable_variables[0])
-    train_critic(critic, keras.optimizers.SGD(), batch, batch.rewards)
-    assert (before[0] != critic.non_trainable_variables[0].numpy()).any()
-
-
 @pytest.mark.parametrize(
     ("call", "error", "named"),
     [
@@ -97,7 +87,6 @@ def test_batch_normalization_learns_statistics_only_in_training(make_batch):
         (lambda batch: make_critic(3, 2, hidden=()), TypeError, "hidden"),
         (lambda batch: make_critic(3, 2, hidden=(8,)), TypeError, "hidden must be 2 or more"),
         (lambda batch: make_critic(3, 2, hidden=(4, -1)), ValueError, "hidden"),
-        (lambda batch: make_critic(3, 2, normalization="layer"), ValueError, "normalization"),
         (lambda batch: ddpg_targets(batch, None, None, 1.01), ValueError, "discount"),
         (
             lambda batch: train_critic(None, None, batch, np.zeros((6, 1), np.float32)),

@@ -6,19 +6,19 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.acting import as_numpy
 from helpers.actor import make_actor
 from helpers.dqn import (
     double_dqn_targets,
     dqn_targets,
     epsilon_greedy,
-    greedy,
     make_q_network,
-    train_dqn,
     train_q_network,
 )
-from helpers.gym_api import JUDGING, episode_seed, rollout
+from helpers.engine.acting import as_numpy
+from helpers.engine.seeds import JUDGING, episode_seed
+from helpers.gym_api import rollout
 from helpers.replay_memory import Batch
+from study.cartpole import greedy, train_dqn
 
 
 def batch_of(rewards, terminals, actions=(0, 0, 0)):
@@ -89,10 +89,9 @@ def test_epsilon_is_the_probability_of_a_random_action():
     assert others == pytest.approx(0.15, abs=6 * np.sqrt(0.15 * 0.85 / 10_000))
 
 
-@pytest.mark.parametrize("normalization", [None, "batch"])
-def test_as_numpy_answers_as_the_network_does(normalization):
+def test_as_numpy_answers_as_the_network_does():
     box = gym.spaces.Box(np.float32([-1, 3]), np.float32([1, 9]))
-    actor = make_actor(4, box, (8, 8), normalization)
+    actor = make_actor(4, box, (8, 8))
     rng = np.random.default_rng(0)
     actor.set_weights([rng.uniform(0.1, 1, w.shape) for w in actor.weights])
     states = rng.normal(size=(7, 4)).astype(np.float32)

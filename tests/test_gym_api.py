@@ -7,14 +7,11 @@ from gymnasium.utils.env_checker import check_env
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.engine.seeds import JUDGING, SELECTION, TRAINING, episode_seed
 from helpers.gym_api import (
-    JUDGING,
     LANDER,
-    SELECTION,
-    TRAINING,
     Drift,
     discounted_return,
-    episode_seed,
     rollout,
 )
 

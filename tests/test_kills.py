@@ -1,13 +1,13 @@
 import subprocess
 import sys
 
-from helpers import checkpoints
+from helpers.engine import checkpoints
 from study.kills import survive
 
 DIES_WHILE_WRITING = """
 import os, signal, sys
 import numpy as np
-from helpers import checkpoints
+from helpers.engine import checkpoints
 
 os.fsync = lambda file: os.kill(os.getpid(), signal.SIGKILL)
 checkpoints.write(sys.argv[1], {"a": np.arange(100_000)}, {"n": 2})

@@ -77,10 +77,11 @@ def test_a_release_links_only_to_what_it_has(released, path):
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_helper_of_a_release_can_be_imported(released, path):
     folder = released / path.stem
-    modules = [f"helpers.{file.stem}" for file in (folder / "helpers").glob("[a-z]*.py")]
+    files = [f for part in (".", "engine") for f in (folder / "helpers" / part).glob("[a-z]*.py")]
+    modules = [".".join(file.relative_to(folder).with_suffix("").parts) for file in files]
     modules += [f"helpers.checks.{path.stem[3:]}", f"helpers.drawing.{path.stem[3:]}"]
     if path.stem[:2] in ("01", "02"):
-        networks = {"helpers.acting", "helpers.compiled"}
+        networks = {f"helpers.engine.{name}" for name in ("acting", "compiled", "progress")}
         modules = [name for name in modules if name not in networks]
         program = f"import sys, {', '.join(modules)}; assert 'tensorflow' not in sys.modules"
     else:
@@ -118,7 +119,7 @@ def test_a_release_is_a_notebook_of_nbgrader(released, path):
 
 
 def test_what_imports_a_later_chapter_is_left_out_too():
-    assert {"dqn", "actor", "agent", "training", "lander"} <= absent_helpers(2)
+    assert {"dqn", "actor", "engine.agent", "engine.training", "lander"} <= absent_helpers(2)
     assert "gym_api" not in absent_helpers(2)
 
 

@@ -11,10 +11,11 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from helpers import checkpoints
+from helpers.engine import checkpoints
+from helpers.engine.collector import Collector
+from helpers.engine.schedule import Schedule
 from helpers.gym_api import LANDER, Drift
 from helpers.lander import DDPG, train
-from helpers.training import Run, Schedule
 
 TINY = {
     "chunk": 20,
@@ -83,22 +84,20 @@ def test_nothing_is_learned_before_the_random_steps_are_over_or_from_an_empty_me
 def test_afterwards_the_agent_holds_the_best_snapshot():
     snapshots = []
     agent, _ = run_tiny(
-        on_evaluation=lambda agent, row: snapshots.append(
-            (row["return"], agent.policy_and_critic())
-        )
+        on_evaluation=lambda agent, row: snapshots.append((row["return"], agent.snapshot()))
     )
     best = max(snapshots, key=lambda snapshot: snapshot[0])[1]
-    for name, array in agent.policy_and_critic().items():
+    for name, array in agent.snapshot().items():
         np.testing.assert_array_equal(array, best[name])
     np.testing.assert_allclose(agent.act([0.5]), agent.actor(np.float32([[0.5]]))[0], rtol=1e-5)
 
 
 def test_the_memory_keeps_the_clipped_action_and_no_truncation_as_terminal():
     env = gym.make("Drift-v0")
-    schedule = Schedule(random_steps=0, noise_start=50, noise_end=50)
-    run = Run(drift_agent(env, n_steps=1), env, 100, 0, schedule)
+    schedule = Schedule(random_steps=0, memory_size=100)
+    run = Collector(drift_agent(env, n_steps=1), env, 0, schedule)
     for _ in range(60):
-        run.act()
+        run.act(sigma=50)
     assert np.abs(run.memory.actions[:60]).max() == 1
     assert (np.abs(run.memory.actions[:60]) <= 1).all()
     assert not run.memory.terminals.any()
@@ -108,9 +107,9 @@ def test_the_memory_keeps_the_clipped_action_and_no_truncation_as_terminal():
 
 def test_random_steps_are_spread_over_the_whole_space():
     env = gym.make("Drift-v0")
-    run = Run(drift_agent(env, n_steps=1), env, 10_000, 0, Schedule(random_steps=2_000))
+    run = Collector(drift_agent(env, n_steps=1), env, 0, Schedule(random_steps=2_000))
     for _ in range(2_000):
-        run.act()
+        run.act(sigma=0)
     actions = run.memory.actions[:2_000]
     assert abs(actions.mean()) < 6 / np.sqrt(3 * 2_000)
     assert actions.var() == pytest.approx(1 / 3, abs=0.05)
@@ -128,8 +127,8 @@ def test_chunk_n_plus_one_acts_with_the_weights_after_round_n_minus_one(monkeypa
     env = gym.make("Drift-v0")
     agent, rounds, acted = drift_agent(env), [], []
 
-    def count_round(batches, rate):
-        rounds.append(len(batches.rewards))
+    def count_round(batches, rate, count):
+        rounds.append(count)
         return 0.0, 0.0
 
     def remember_policy():
@@ -156,7 +155,7 @@ agent = DDPG(env.observation_space, env.action_space, seed=1)
 history = train(agent, env, 6_000, seed=2, pipelined=sys.argv[1] == "pipelined", progress=False,
                 random_steps=1_000, selection_episodes=2)
 digest = hashlib.sha256(json.dumps(history).encode())
-for array in agent.policy_and_critic().values():
+for array in agent.snapshot().values():
     digest.update(array.tobytes())
 print(digest.hexdigest())
 """
@@ -273,7 +272,7 @@ def test_an_error_in_the_trainer_ends_the_run_with_that_error(pipelined, monkeyp
     env = gym.make("Drift-v0")
     agent = drift_agent(env)
 
-    def crash(batches, rate):
+    def crash(batches, rate, count):
         raise StopError("out of memory")
 
     monkeypatch.setattr(agent, "update_many", crash)
@@ -298,7 +297,7 @@ def test_a_state_or_reward_that_is_not_finite_ends_the_run_and_says_where(tmp_pa
     with pytest.raises(FloatingPointError, match="at step 125, in episode 5"):
         # The evaluation after 100 steps takes 25 steps of the environment.
         run_tiny(env=Wrapped(mishap, at=150), checkpoint=path)
-    assert checkpoints.read(path)[1]["step"] == 100
+    assert checkpoints.read(path)[1]["collector"]["step"] == 100
     assert no_trainer_left()
 
 
@@ -370,14 +369,14 @@ def test_an_interrupted_run_says_what_is_kept_and_goes_on(tmp_path, capsys):
 def test_an_interruption_before_any_evaluation_leaves_the_first_weights(capsys):
     env = gym.make("Drift-v0")
     agent = drift_agent(env)
-    before = agent.policy_and_critic()
+    before = agent.snapshot()
 
     def stop(answer):
         raise KeyboardInterrupt
 
     run_tiny(env=Wrapped(stop, at=90), agent=agent)
     assert "the weights it began with" in capsys.readouterr().out
-    for name, array in agent.policy_and_critic().items():
+    for name, array in agent.snapshot().items():
         np.testing.assert_array_equal(array, before[name])
 
 
@@ -389,7 +388,7 @@ def test_a_second_run_of_the_same_agent_says_so(capsys):
 
 
 def test_an_environment_that_never_ends_is_refused(monkeypatch):
-    monkeypatch.setattr("helpers.training.ENDLESS", 500)
+    monkeypatch.setattr("helpers.engine.evaluation.ENDLESS", 500)
     with pytest.raises(RuntimeError, match="must end, but this one has gone on for 500 steps"):
         run_tiny(env=Drift())
 

@@ -1,13 +1,12 @@
 """The checks of chapter 8."""
 
-from types import SimpleNamespace
-
 import gymnasium as gym
 import numpy as np
 import tensorflow as tf
 
 from helpers.checks import check, expect, numbers, wrong
 from helpers.checks.dqn import compiled
+from helpers.engine.agent import Settings
 from helpers.replay_memory import Batch
 
 
@@ -23,11 +22,18 @@ def _no_actor(*_, **__):
     wrong("Ask self.policy, which is the actor as a NumPy function: self.actor is being trained.")
 
 
+def _bare(answer):
+    """An agent of that class, without networks; a method that isn't written yet is no obstacle."""
+    concrete = type(answer.__name__, (answer,), {})
+    concrete.__abstractmethods__ = frozenset()
+    return concrete.__new__(concrete)
+
+
 def _made(answer):
     """An agent of that class, without networks, for two actions with different bounds."""
     if not isinstance(answer, type):
         wrong(f"The check takes the class DDPG, but it was given {answer!r}.")
-    agent = answer.__new__(answer)
+    agent = _bare(answer)
     agent.action_space = gym.spaces.Box(np.float32([-1, 0]), np.float32([1, 10]))
     agent.half_range = np.float32([1, 5])
     agent.policy, agent.actor = _policy, _no_actor
@@ -139,8 +145,8 @@ def _tiny_agent(answer, n_steps):
     """An agent of networks of one weight each, and its batch of two rows, the second terminal."""
     import keras
 
-    agent = answer.__new__(answer)
-    agent.settings = SimpleNamespace(discount=0.5, n_steps=n_steps, tau=0.25)
+    agent = _bare(answer)
+    agent.settings = Settings(discount=0.5, n_steps=n_steps, tau=0.25)
     agent.actor, agent.target_actor = Actor(1.0), Actor(2.0)
     agent.critic, agent.target_critic = Critic(1.0), Critic(3.0)
     agent.actor_optimizer = keras.optimizers.SGD(0.1)
@@ -185,7 +191,11 @@ def update(answer):
         1.5,
         [
             (1, "The critic wasn't trained."),
-            (2.85, "The targets span n steps, so the discount is discount ** n_steps."),
+            (
+                2.85,
+                "The targets span n steps, so the discount is discount ** n_steps, which is "
+                "self.settings.n_step_discount.",
+            ),
             (5.55, "The discount is discount ** n_steps, a power and no product."),
             (0.825, "The discount is discount ** n_steps, without one more."),
             (0.31875, "The discount is discount ** n_steps, with the agent's self.settings."),

@@ -168,7 +168,6 @@ ANSWERS = {
              "tf.ones(actor.trainable_variables[0].shape))\n    return tape", "where up is"),
         ],
         "right": [GRADIENTS_DIRECT, GRADIENTS_PERSISTENT],
-        "equivalent": {"constant: True": "only a normalisation asks whether it is trained"},
     },
     "train_actor": {
         "wrong": [

@@ -198,7 +198,7 @@ ANSWERS = {
             (APPLY, APPLY.replace("zip", "list(zip").replace("))", "))[:1])"), "all variables"),
             (APPLY, 2 * APPLY, "took 2 steps"),
             ("targets - values)", "targets - tf.squeeze(values, axis=-1))", "nothing to squeeze"),
-            ("training=True)", "training=True).numpy()", "inside the tape"),
+            ("batch.actions])", "batch.actions]).numpy()", "inside the tape"),
             (MSE, f"{MSE}.numpy()", "inside the tape"),
             (MSE, "np.mean((targets - values) ** 2)", "inside the tape"),
             ("[batch.states, batch.actions]", "batch.states, batch.actions", "one list"),
@@ -206,6 +206,5 @@ ANSWERS = {
             ("    return loss", "    return float(loss)", "inside tf.function"),
         ],
         "right": [TRAIN_BY_KERAS_LOSS, TRAIN_BY_SQUARED_ERROR],
-        "equivalent": {"constant: True": "only a normalisation asks whether it is trained"},
     },
 }  # fmt: skip

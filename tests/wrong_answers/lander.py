@@ -2,8 +2,8 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.actor import train_actor
-from helpers.agent import Agent
 from helpers.critic import ddpg_targets, train_critic
+from helpers.engine.agent import Agent
 from helpers.target_updates import hard_update, soft_update
 
 NAMESPACE = {
@@ -62,7 +62,7 @@ class DDPG(Agent):
 NOISE = "noise * self.half_range"
 STATE = "np.asarray(state, np.float32)"
 CLIP = "np.clip(action, self.action_space.low, self.action_space.high)"
-POWER = "self.settings.discount**self.settings.n_steps"
+POWER = "self.settings.n_step_discount"
 CRITIC = "        loss = train_critic(self.critic, self.critic_optimizer, batch, targets)\n"
 ACTOR = "        value = train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)\n"
 FOLLOW_CRITIC = "        soft_update(self.critic, self.target_critic, self.settings.tau)\n"

@@ -3,6 +3,7 @@
 How it acts and in which order it learns is for chapter 8 to say; see ``helpers.lander``.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
 
 import gymnasium as gym
@@ -10,11 +11,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from helpers import checkpoints, require
-from helpers.acting import as_numpy
+from helpers import require
 from helpers.actor import make_actor
-from helpers.compiled import compiled
-from helpers.critic import make_critic
+from helpers.critic import Critic, make_critic
+from helpers.engine import checkpoints
+from helpers.engine.acting import as_numpy
+from helpers.engine.compiled import compiled
 from helpers.replay_memory import Batch
 from helpers.target_updates import hard_update
 
@@ -23,16 +25,15 @@ from helpers.target_updates import hard_update
 class Settings:
     """What an agent is made with."""
 
-    hidden: tuple = (128, 128)  # widths of the hidden layers of actor and critic
+    hidden: tuple[int, ...] = (128, 128)  # widths of the hidden layers of all networks
     discount: float = 0.99
     tau: float = 0.005  # how far the targets follow at each update
     batch_size: int = 100
-    learning_rate: float = 1e-3  # of both networks, at the start
+    learning_rate: float = 1e-3  # of all networks, at the start
     n_steps: int = 5  # how many rewards a target counts before it trusts the critic
-    normalization: str | None = None  # or "batch"
     seed: int = 0  # of the networks' first weights
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "hidden", tuple(self.hidden))
         require.widths("hidden", self.hidden)
         require.number("discount", self.discount, 0, 1)
@@ -40,14 +41,17 @@ class Settings:
         require.integer("batch_size", self.batch_size, low=1)
         require.number("learning_rate", self.learning_rate, 0)
         require.integer("n_steps", self.n_steps, low=1)
-        require.one_of("normalization", self.normalization, (None, "batch"))
         require.integer("seed", self.seed)
 
+    @property
+    def n_step_discount(self) -> float:
+        r""":math:`\gamma^n`, what a value counts after the rewards of ``n_steps`` steps."""
+        return self.discount**self.n_steps
 
-class Agent:
-    """An actor and a critic, their target networks and their optimizers.
 
-    A subclass has ``act(state, noise=None)`` and ``update(batch)``.
+class Agent(ABC):
+    """Networks with their targets and optimizers, by name: an actor and a critic, and what else
+    a subclass makes in ``_make_networks``.
 
     Args:
         observation_space: a ``Box`` of ``S`` numbers.
@@ -66,67 +70,93 @@ class Agent:
         self.observation_space = observation_space
         self.action_space = action_space
         self.settings = Settings(**settings)
-        self.half_range = (action_space.high - action_space.low) / 2
+        self.half_range = action_space.high / 2 - action_space.low / 2
         keras.utils.set_random_seed(self.settings.seed)
-        self.actor, self.critic = self._make_networks()
-        self.target_actor, self.target_critic = self._make_networks()
-        hard_update(self.actor, self.target_actor)
-        hard_update(self.critic, self.target_critic)
-        self.actor_optimizer = keras.optimizers.Adam(self.settings.learning_rate)
-        self.critic_optimizer = keras.optimizers.Adam(self.settings.learning_rate)
-        self.actor_optimizer.build(self.actor.trainable_variables)
-        self.critic_optimizer.build(self.critic.trainable_variables)
+        self.networks, self.targets = self._make_networks(), self._make_networks()
+        self.optimizers = {}
+        for name, network in self.networks.items():
+            hard_update(network, self.targets[name])
+            self.optimizers[name] = keras.optimizers.Adam(self.settings.learning_rate)
+            self.optimizers[name].build(network.trainable_variables)
+        # As chapter 8 calls them.
+        self.actor, self.critic = self.networks["actor"], self.networks["critic"]
+        self.target_actor, self.target_critic = self.targets["actor"], self.targets["critic"]
+        self.actor_optimizer = self.optimizers["actor"]
+        self.critic_optimizer = self.optimizers["critic"]
         self.fused_updates = compiled(self._fused_updates)
         self.refresh()
 
+    @abstractmethod
+    def act(self, state, noise=None):
+        """The action ``(A,)`` in ``state`` ``(S,)``, with ``noise`` ``(A,)`` in half-ranges."""
+
+    @abstractmethod
+    def update(self, batch):
+        """One step of learning from a ``Batch``; returns the critic's loss and the mean value."""
+
     def _make_networks(self):
-        state_size = self.observation_space.shape[0]
-        shape = self.settings.hidden, self.settings.normalization
-        return (
-            make_actor(state_size, self.action_space, *shape),
-            make_critic(state_size, self.action_space.shape[0], *shape),
-        )
+        """New networks by name, among them ``actor`` and ``critic``."""
+        state_size, hidden = self.observation_space.shape[0], self.settings.hidden
+        actor = make_actor(state_size, self.action_space, hidden)
+        return {"actor": actor, "critic": self._make_critic()}
+
+    def _make_critic(self):
+        """A critic that sees the actions in half-ranges, as the noise comes in them.
+
+        Without that, actions of a hundredth move nothing in it, and those of thousands everything.
+        """
+        sizes = self.observation_space.shape[0], self.action_space.shape[0]
+        critic = make_critic(*sizes, self.settings.hidden)
+        states, actions = (keras.Input((size,)) for size in sizes)
+        space = self.action_space
+        middle = space.low / 2 + space.high / 2
+        scaled = keras.layers.Rescaling(1 / self.half_range, -middle / self.half_range)(actions)
+        return Critic([states, actions], critic([states, scaled]), name="critic")
 
     def refresh(self):
         """Act with the actor's weights as they are now, by a copy that NumPy evaluates."""
         self.policy = as_numpy(self.actor)
 
-    def update_many(self, batches, rate=1.0):
+    def update_many(self, batches, rate=1.0, count=None):
         """An update for each batch in ``batches``, whose columns are ``(K, B, ...)``.
 
-        ``rate`` is the learning rates' factor. Returns the mean loss and the mean value.
+        Args:
+            batches: a ``Batch``.
+            rate: the learning rates' factor.
+            count: only so many of them, ``K`` if it isn't given.
+
+        Returns:
+            ``(loss, value)``, the means of what the updates return.
         """
-        loss, value = self.fused_updates(batches, tf.constant(rate, tf.float32)).numpy()
+        count = len(batches.rewards) if count is None else count
+        loss, value = self.fused_updates(batches, tf.constant(rate, tf.float32), tf.constant(count))
         return float(loss), float(value)
 
-    def _fused_updates(self, batches, rate):
-        self.actor_optimizer.learning_rate = rate * self.settings.learning_rate
-        self.critic_optimizer.learning_rate = rate * self.settings.learning_rate
-        count = tf.shape(batches.rewards)[0]
+    def _fused_updates(self, batches, rate, count):
+        for optimizer in self.optimizers.values():
+            optimizer.learning_rate = rate * self.settings.learning_rate
         total = tf.zeros(2)
         for i in tf.range(count):
             total += tf.stack(self.update(Batch(*(column[i] for column in batches))))
-        return total / tf.cast(count, tf.float32)
+        return tf.unstack(total / tf.cast(count, tf.float32))
 
     def variables(self):
         """Everything that training changes, by name: networks, moments and iterations of Adam."""
-        parts = {
-            "actor": self.actor.weights,
-            "critic": self.critic.weights,
-            "target_actor": self.target_actor.weights,
-            "target_critic": self.target_critic.weights,
-            "actor_optimizer": self.actor_optimizer.variables,
-            "critic_optimizer": self.critic_optimizer.variables,
-        }
+        parts = {name: network.weights for name, network in self.networks.items()}
+        parts |= {f"target_{name}": target.weights for name, target in self.targets.items()}
+        parts |= {f"{name}_optimizer": made.variables for name, made in self.optimizers.items()}
         return {f"{part}/{i}": v for part, group in parts.items() for i, v in enumerate(group)}
 
     def arrays(self):
         """A copy of ``variables``, by the same names."""
         return {name: variable.numpy().copy() for name, variable in self.variables().items()}
 
-    def policy_and_critic(self):
-        """The weights of the two online networks, by name, as arrays."""
-        return _online(self.arrays())
+    def snapshot(self):
+        """The weights of the online networks, by name, as arrays."""
+        return self._online(self.arrays())
+
+    def _online(self, arrays):
+        return {n: array for n, array in arrays.items() if n.split("/")[0] in self.networks}
 
     def restore(self, arrays):
         """Set the variables that ``arrays`` names, and act with them.
@@ -153,8 +183,8 @@ class Agent:
         }
 
     def save(self, path):
-        """Write policy, critic and settings to the file ``path``, as data and never as code."""
-        checkpoints.write(path, self.policy_and_critic(), {"agent": self.facts()})
+        """Write the online networks and the settings to a file, as data and never as code."""
+        checkpoints.write(path, self.snapshot(), {"agent": self.facts()})
 
     @classmethod
     def load(cls, path):
@@ -170,14 +200,10 @@ class Agent:
         facts = facts["agent"]
         spaces = [_box(facts[name]) for name in ("observation_space", "action_space")]
         agent = cls(*spaces, **facts["settings"])
-        agent.restore(_online(arrays))
-        hard_update(agent.actor, agent.target_actor)
-        hard_update(agent.critic, agent.target_critic)
+        agent.restore(agent._online(arrays))
+        for name, network in agent.networks.items():
+            hard_update(network, agent.targets[name])
         return agent
-
-
-def _online(arrays):
-    return {n: array for n, array in arrays.items() if n.startswith(("actor/", "critic/"))}
 
 
 def _bounds(space):

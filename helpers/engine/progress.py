@@ -17,13 +17,11 @@ class ProgressBar(tqdm):
 def progress_bar(steps, done=0, progress=True):
     """A bar over the steps of a training, of which some may be done; hidden without ``progress``.
 
-    It is hidden too where the environment variable ``TQDM_DISABLE`` says so. It goes to stdout,
-    since Jupyter shows stderr as an error.
+    It is hidden too where the environment variable ``TQDM_DISABLE`` says so. It is text on stdout:
+    Jupyter shows stderr as an error, and a widget is gone when a notebook is opened again.
     """
     hidden = {} if progress else {"disable": True}
-    return ProgressBar(
-        total=steps, initial=done, unit="step", leave=False, file=sys.stdout, **hidden
-    )
+    return ProgressBar(total=steps, initial=done, unit="step", file=sys.stdout, **hidden)
 
 
 class TensorBoardLog:

@@ -43,3 +43,37 @@ def read(path):
     except Exception as error:
         # A damaged file shows as any of a dozen errors, of zipfile, NumPy and JSON.
         raise ValueError(f"{path} must be a checkpoint, but it can't be read: {error}") from error
+
+
+def state(part):
+    """What ``part`` remembers, ``(arrays, facts)``: its arrays, and its numbers and generators.
+
+    Args:
+        part: a random generator, or an object whose attributes are all that it remembers. Those
+            of other kinds are taken for what it was made with, and not for what it remembers.
+    """
+    arrays, facts = {}, {}
+    for name, value in _attributes(part).items():
+        if isinstance(value, np.ndarray):
+            arrays[name] = value.copy()
+        elif isinstance(value, np.random.Generator):
+            facts[name] = value.bit_generator.state
+        elif isinstance(value, int | float):
+            facts[name] = value
+    return arrays, facts
+
+
+def restore(part, arrays, facts):
+    """Let ``part`` remember again what ``state`` found in it, or in one made in the same way."""
+    attributes = _attributes(part)
+    for name, array in arrays.items():
+        setattr(part, name, array.copy())
+    for name, fact in facts.items():
+        if isinstance(attributes[name], np.random.Generator):
+            attributes[name].bit_generator.state = fact
+        else:
+            setattr(part, name, fact)
+
+
+def _attributes(part):
+    return {"generator": part} if isinstance(part, np.random.Generator) else vars(part)

@@ -13,7 +13,7 @@ def as_numpy(network):
     Asking Keras about a single state costs more than the environment's step; this doesn't.
 
     Raises:
-        TypeError: a layer other than dense, batch normalisation, ReLU or rescaling.
+        TypeError: a layer other than dense, ReLU or rescaling.
     """
     stages = [_layer_as_numpy(layer) for layer in network.layers]
 
@@ -34,12 +34,6 @@ def _layer_as_numpy(layer):
                 layer.activation.__name__
             ]
             return lambda x: activate(x @ kernel + bias)
-        case keras.layers.BatchNormalization():
-            # With its statistics fixed, normalising is one multiplication and one addition.
-            gamma, beta, mean, variance = weights
-            scale = gamma / np.sqrt(variance + layer.epsilon)
-            offset = beta - scale * mean
-            return lambda x: scale * x + offset
         case keras.layers.Rescaling():
             scale, offset = np.float32(layer.scale), np.float32(layer.offset)
             return lambda x: scale * x + offset
