@@ -63,7 +63,7 @@ def test_a_flight_is_a_video_that_plays_and_a_strip(shown):
     frames = iio.imread(encoded, extension=".mp4")
     steps = int(re.search(r"after (\d+) steps", video.data)[1])
     assert len(frames) == pytest.approx(steps / 2, abs=2)
-    assert frames.shape[1:] == (400, 600, 3)
+    assert frames.shape[1:] == (400 + drawing.CONTROLS, 600, 3)
     assert is_a_png_with_text(strip, "doing nothing", f"{steps} steps")
 
 
@@ -71,6 +71,15 @@ def test_a_short_film_is_slowed_down_until_it_can_be_followed(shown):
     drawing.show_video([np.zeros((64, 64, 3), np.uint8)] * 12, "twelve frames, a quarter second")
     encoded = base64.b64decode(re.search(r"base64,([^\"]+)", shown[0].data)[1])
     assert iio.immeta(encoded, extension=".mp4")["duration"] == pytest.approx(3, abs=0.2)
+
+
+def test_a_player_has_a_strip_of_its_own_for_its_controls(shown):
+    drawing.show_video([np.zeros((64, 64, 3), np.uint8)] * 12, "black")
+    encoded = base64.b64decode(re.search(r'src="data:video/mp4;base64,([^"]+)"', shown[0].data)[1])
+    film = iio.imread(encoded, extension=".mp4")
+    assert film.shape[1:] == (64 + drawing.CONTROLS, 64, 3)
+    assert film[:, :60].max() < 40
+    assert film[:, 68:].min() > 215
 
 
 def test_an_excerpt_is_the_source_as_it_is(shown):

@@ -446,3 +446,30 @@ def test_the_progress_bar_shows_return_and_value(capsys):
 def test_bad_input_is_named(arguments, error, named):
     with pytest.raises(error, match=named):
         run_tiny(agent=drift_agent(Drift()), **arguments)
+
+
+@pytest.mark.parametrize("scale", [0.01, 10_000])
+def test_actions_of_any_size_are_learned_alike(scale):
+    def run_scaled(scale):
+        env = gym.wrappers.RescaleAction(
+            gym.make("Drift-v0"), np.float32(-scale), np.float32(scale)
+        )
+        return run_tiny(env=env)[1]
+
+    for ours, theirs in zip(run_scaled(scale)["updates"], run_scaled(1)["updates"], strict=True):
+        assert ours == pytest.approx(theirs, rel=1e-3, abs=1e-4)
+
+
+def test_a_short_last_chunk_needs_no_compilation_of_its_own():
+    agent, history = run_tiny(steps=130)
+    assert [row["step"] for row in history["updates"]] == [40, 60, 80, 100, 120, 130]
+    assert agent.critic_optimizer.iterations.numpy() == 110
+    assert agent.fused_updates.experimental_get_tracing_count() == 1
+
+
+def test_the_progress_bar_counts_the_episodes_of_an_evaluation_and_stays(capsys):
+    run_tiny(progress=True, selection_episodes=3)
+    out, err = capsys.readouterr()
+    assert not err
+    assert "test 1/3" in out
+    assert "300/300" in out.splitlines()[-1]

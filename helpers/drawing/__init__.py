@@ -16,6 +16,7 @@ import numpy as np
 from IPython.display import HTML, Image, Markdown, display
 
 SHORTEST = 3  # seconds of a film
+CONTROLS = 64  # rows under a film: the player's controls appear there, and not on the ground
 RESULTS = Path(__file__).parents[2] / "study" / "results"
 
 # Okabe and Ito's colours, told apart with any kind of colour vision.
@@ -65,7 +66,7 @@ def show_video(frames, alt, fps=50, every=2):
 
     A film shorter than ``SHORTEST`` seconds is shown in slow motion, so that it can be followed.
     """
-    shown = np.stack(frames[::every])
+    shown = np.pad(frames[::every], ((0, 0), (0, CONTROLS), (0, 0), (0, 0)), constant_values=255)
     encoded = iio.imwrite(
         "<bytes>",
         shown,
