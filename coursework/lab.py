@@ -47,7 +47,48 @@ SETTINGS = {
             "defaultViewers": {"markdown": "Markdown Preview"}
         },
     },
+    "labextensions/ddpg-course/package.json": {
+        "name": "ddpg-course",
+        "version": "0.1.0",
+        "jupyterlab": {
+            "extension": True,
+            "_build": {"load": "static/failed.js", "extension": "./extension"},
+        },
+    },
 }
+
+# After Run All, JupyterLab shows the end of the notebook, even if it stopped at the first exercise.
+# So a small extension, of the form that JupyterLab loads without building it, goes to the cell that
+# failed. It leaves a cell alone that was run on its own, since its reader has it before them.
+GO_TO_FAILED_CELL = """\
+{
+  let shared;
+  const activate = async () => {
+    const [notebook] = Object.values(shared["@jupyterlab/notebook"]);
+    const { NotebookActions } = (await notebook.get())();
+    let failed;
+    NotebookActions.executed.connect((_, { cell, error }) => {
+      if (error?.errorName) failed = cell;
+    });
+    NotebookActions.selectionExecuted.connect((_, { notebook, lastCell }) => {
+      const index = notebook.widgets.indexOf(failed);
+      if (index < 0) return;
+      if (failed !== lastCell) {
+        notebook.activeCellIndex = index;
+        notebook.scrollToItem(index, "center");
+      }
+      failed = undefined;
+    });
+  };
+  (window._JUPYTERLAB ??= {})["ddpg-course"] = {
+    init: scope => { shared = scope; },
+    get: async () => () => ({
+      __esModule: true,
+      default: { id: "ddpg-course:failed", autoStart: true, activate },
+    }),
+  };
+}
+"""
 
 START = """\
 # Start here
@@ -165,6 +206,9 @@ def write_settings(folder):
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    script = folder / "labextensions/ddpg-course/static/failed.js"
+    script.parent.mkdir()
+    script.write_text(GO_TO_FAILED_CELL, "utf-8")
 
 
 def server(root, page):
@@ -178,8 +222,9 @@ def server(root, page):
 
 def environment(settings):
     """The environment in which JupyterLab finds the folder ``settings`` before any other."""
-    paths = [str(settings), os.environ.get("JUPYTER_CONFIG_PATH")]
-    return os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    names = ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")  # settings and extensions
+    paths = {name: filter(None, [str(settings), os.environ.get(name)]) for name in names}
+    return os.environ | {name: os.pathsep.join(path) for name, path in paths.items()}
 
 
 def main():

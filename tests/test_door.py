@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-import json
+import os
 import posixpath
 import re
 import shutil
@@ -17,17 +17,23 @@ import pytest
 from playwright.sync_api import expect
 
 from coursework.lab import environment, server, write_missing_chapters, write_settings
+from coursework.release import release
 from coursework.student import MARKER, student_version
 from tests.solution_lines import NOTEBOOKS, ROOT
 
-PAGES = [
-    "work/START.ipynb",
-    *(f"work/{path.name}" for path in NOTEBOOKS),
-    # The text is the same with solutions: the first and the last chapter stand for all of them.
-    *(f"notebooks/{path.name}" for path in (NOTEBOOKS[0], NOTEBOOKS[-1])),
-]
+START = "work/START.ipynb"
+PAGES = [START, *(f"{room}/{path.name}" for room in ("work", "notebooks") for path in NOTEBOOKS)]
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
+# What the log says of a file that the server does not have, or does not hand out.
+MISSED = r".*\b40[34] (?:GET|HEAD) /(?:api/contents|files|lab|notebooks|tree).*"
+expect.set_options(timeout=PATIENCE)
+
+# A chapter, and a mistake in its first exercise.
+MISTAKES = [
+    (NOTEBOOKS[0], "while not (terminated or truncated)", "while not terminated"),
+    (NOTEBOOKS[1], "episode.states[t + 1]", "episode.states[t]"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +48,13 @@ def root(tmp_path_factory):
 
 
 @contextlib.contextmanager
-def serving(root, folder, *options):
-    """Run the course's server with its files in ``folder``; gives its address and its log."""
-    write_settings(folder / "settings")
-    # JupyterLab draws only the cells near the window, but we look at all of them.
-    overrides = folder / "settings/labconfig/default_setting_overrides.json"
-    settings = json.loads(overrides.read_text())
-    settings["@jupyterlab/notebook-extension:tracker"] = {"windowingMode": "none"}
-    overrides.write_text(json.dumps(settings))
+def serving(command, folder, ours=True):
+    """Run a server with its files in ``folder``; gives its address and its log.
+
+    With ``ours`` it has the course's settings, and otherwise none.
+    """
+    if ours:
+        write_settings(folder / "settings")
     own = {
         name: str(folder / name)
         for name in (
@@ -61,24 +66,23 @@ def serving(root, folder, *options):
             "JUPYTER_RUNTIME_DIR",
         )
     }
+    surroundings = environment(folder / "settings") if ours else os.environ
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     log = folder / "log.txt"
     command = [
-        *server(root, "work/START.ipynb"),
+        *command,
         "--no-browser",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         "--IdentityProvider.token=",
-        *options,
+        "--LabApp.expose_app_in_browser=True",
     ]
     with log.open("w") as output:
-        process = subprocess.Popen(
-            command, env=environment(folder / "settings") | own, stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, env=surroundings | own, stdout=output, stderr=output)
         try:
             deadline = time.monotonic() + 60
             while not answers(f"{address}/api"):
@@ -105,64 +109,88 @@ def answers(url):
         return False
 
 
+def without_kernels(command):
+    """The command, for looking at notebooks and running nothing."""
+    return [*command, "--LabApp.notebook_starts_kernel=False"]
+
+
+@contextlib.contextmanager
+def page_at(browser, address):
+    """A page of the browser, when it shows a notebook."""
+    page = browser.new_page(viewport={"width": 1400, "height": 950})
+    page.set_default_timeout(PATIENCE)
+    page.goto(address)
+    page.locator(f"{PANEL} .jp-Cell").first.wait_for()
+    yield page
+    page.close()
+
+
 @pytest.fixture(scope="module")
 def reading(root, tmp_path_factory, browser):
-    """A server for looking at notebooks, which starts no kernels for them."""
-    option = "--LabApp.notebook_starts_kernel=False"
-    with serving(root, tmp_path_factory.mktemp("reading"), option) as served:
-        yield served
+    """A JupyterLab for looking at notebooks: its page, its address and its log."""
+    command = without_kernels(server(root, START))
+    with (
+        serving(command, tmp_path_factory.mktemp("reading")) as (address, log),
+        page_at(browser, address) as page,
+    ):
+        yield page, address, log
 
 
 @pytest.fixture(scope="module")
 def working(root, tmp_path_factory, browser):
-    """The server as learners have it."""
-    with serving(root, tmp_path_factory.mktemp("server")) as served:
-        yield served
+    """JupyterLab as learners have it: its page, its address and its log."""
+    command = server(root, START)
+    with (
+        serving(command, tmp_path_factory.mktemp("working")) as (address, log),
+        page_at(browser, address) as page,
+    ):
+        yield page, address, log
 
 
-@pytest.fixture
-def open_page(browser):
-    """A function that opens a page of JupyterLab in a workspace of its own."""
-    pages = []
-
-    def open_page(address):
-        page = browser.new_page(viewport={"width": 1400, "height": 950})
-        page.set_default_timeout(PATIENCE)
-        pages.append(page)
-        page.goto(address)
-        page.locator(f"{PANEL} .jp-Cell").first.wait_for()
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-
-
-def markdown(notebook):
-    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-def failed_requests(log):
-    return re.findall(r".*\b40[34] (?:GET|HEAD) /(?:api/contents|files|lab).*", log.read_text())
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_notebook_has_its_pictures_and_its_links(root, reading, open_page, name):
-    address, log = reading
-    notebook = nbformat.read(root / name, as_version=4)
-    text = markdown(notebook)
-    page = open_page(f"{address}/lab/workspaces/{re.sub(r'[/.]', '-', name)}/tree/{name}")
-    expect(page.locator(f"{PANEL} .jp-Cell")).to_have_count(len(notebook.cells), timeout=PATIENCE)
-    pictures = len(re.findall(r"!\[[^]]*\]\(", text))
-    page.wait_for_function(
-        """([panel, number]) => {
-            const all = [...document.querySelectorAll(`${panel} .jp-MarkdownCell img`)];
-            return all.length >= number && all.every(image => image.complete);
+@contextlib.contextmanager
+def opened(page, name):
+    """The panel of a notebook that is opened in JupyterLab, and closed unsaved afterwards."""
+    panel = page.evaluate(
+        """async path => {
+            window.shown = await jupyterapp.commands.execute("docmanager:open", { path });
+            await shown.revealed;
+            return shown.id;
         }""",
-        arg=[PANEL, pictures],
+        name,
     )
-    broken = page.locator(f"{PANEL} img").evaluate_all(
-        "all => all.filter(e => e.complete && !e.naturalWidth).map(e => e.src.slice(0, 200))"
+    try:
+        yield page.locator(f"[id='{panel}']")
+    finally:
+        page.evaluate("shown.dispose()")
+
+
+def wait_for_kernel(page):
+    """Wait until the open notebook runs its cells; JupyterLab shows no sign of it."""
+    page.evaluate("shown.sessionContext.ready.then(() => shown.sessionContext.session.kernel.info)")
+
+
+def choose(page, menu, item):
+    """Choose an item of a menu."""
+    page.locator(".lm-MenuBar-itemLabel", has_text=menu).click()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{item}$")).click()
+
+
+def has_its_pictures_and_its_links(panel, notebook, name, address, log):
+    """The notebook ``name``, shown in ``panel``, has them, and the server missed nothing."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    expect(panel.locator(".jp-Cell")).to_have_count(len(notebook.cells))
+    pictures = len(re.findall(r"!\[[^]]*\]\(", text))
+    expect(panel.locator(".jp-MarkdownCell:not(.jp-mod-rendered)")).to_have_count(0)
+    broken = panel.evaluate(
+        """async (panel, pictures) => {
+            const found = () => [...panel.querySelectorAll("img")];
+            const loaded = () => found().every(image => image.complete);
+            const inText = () => panel.querySelectorAll(".jp-MarkdownCell img").length;
+            while (inText() < pictures || !loaded())
+                await new Promise(requestAnimationFrame);
+            return found().filter(image => !image.naturalWidth).map(image => image.alt);
+        }""",
+        pictures,
     )
     assert not broken
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -170,13 +198,49 @@ def test_a_notebook_has_its_pictures_and_its_links(root, reading, open_page, nam
             continue
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link.split("#")[0]))
         assert answers(f"{address}/api/contents/{target}?content=0"), f"{name} links to {link}"
-    assert not failed_requests(log)
+    assert not re.findall(MISSED, log.read_text())
 
 
-def test_the_door_leads_to_chapters_and_guides(working, open_page):
-    address, log = working
-    page = open_page(address)
-    assert page.url.endswith("/lab/tree/work/START.ipynb")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_notebook_has_its_pictures_and_its_links(root, reading, name):
+    page, address, log = reading
+    notebook = nbformat.read(root / name, as_version=4)
+    with opened(page, name) as panel:
+        has_its_pictures_and_its_links(panel, notebook, name, address, log)
+        saved = str([cell.outputs for cell in notebook.cells if cell.cell_type == "code"])
+        videos = panel.locator("video[controls]")
+        expect(videos).to_have_count(saved.count("<video "))
+        for video in videos.all():  # JupyterLab starts none that it didn't see made
+            assert video.evaluate("video => video.play().then(() => video.clientWidth > 100)")
+
+
+def test_a_release_has_its_pictures_and_its_links(tmp_path, browser):
+    path = NOTEBOOKS[-1]
+    release(path, tmp_path / "release")
+    notebook = nbformat.read(tmp_path / "release" / path.name, as_version=4)
+    command = without_kernels(server(tmp_path / "release", path.name))
+    with (
+        serving(command, tmp_path, ours=False) as (address, log),
+        page_at(browser, address) as page,
+    ):
+        panel = page.locator(PANEL)
+        has_its_pictures_and_its_links(panel, notebook, path.name, address, log)
+
+
+def test_the_classic_notebook_has_its_pictures_and_its_links(root, tmp_path, browser):
+    lab = without_kernels(server(root, START))
+    command = ["notebook" if part == "jupyterlab" else part for part in lab]
+    with serving(command, tmp_path, ours=False) as (address, log):
+        for name in PAGES[:2]:
+            notebook = nbformat.read(root / name, as_version=4)
+            with page_at(browser, f"{address}/notebooks/{name}") as page:
+                panel = page.locator(PANEL)
+                has_its_pictures_and_its_links(panel, notebook, name, address, log)
+
+
+def test_the_door_leads_to_chapters_and_guides(working):
+    page, _, log = working
+    assert page.url.endswith(f"/lab/tree/{START}")
     menus = page.locator(".lm-MenuBar-itemLabel").all_inner_texts()
     assert "File" in menus
     assert not [menu for menu in menus if "nbgrader" in menu.lower()]
@@ -188,46 +252,77 @@ def test_the_door_leads_to_chapters_and_guides(working, open_page):
     page.locator(f"{PANEL} a", has_text="1. ").first.click()
     page.locator(f"{PANEL} h1", has_text="1. ").wait_for()
     assert page.locator(".Toastify__toast").count() == 0
-    assert not failed_requests(log)
+    assert not re.findall(MISSED, log.read_text())
 
 
-def test_a_chapter_answers_right_and_wrong(root, working, open_page):
-    address, _ = working
-    path = root / "notebooks" / NOTEBOOKS[0].name
+@pytest.mark.parametrize(("path", "right_part", "wrong_part"), MISTAKES, ids=lambda part: "")
+def test_a_chapter_answers_right_and_wrong(root, working, path, right_part, wrong_part):
+    page, _, _ = working
     cells = student_version(path).cells
-    stub = next(i for i, cell in enumerate(cells) if "raise NotImplementedError" in cell.source)
-    check = next(i for i in itertools.count(stub + 1) if cells[i].cell_type == "code")
-    right = MARKER.sub("", nbformat.read(path, as_version=4).cells[stub].source)
-    wrong = cells[stub].source.replace("raise NotImplementedError()", "return 0")
+    exercise = next(
+        i for i, cell in enumerate(cells) if cell.metadata.get("nbgrader", {}).get("solution")
+    )
+    check = next(i for i in itertools.count(exercise + 1) if cells[i].cell_type == "code")
+    right = MARKER.sub("", nbformat.read(path, as_version=4).cells[exercise].source)
+    assert right_part in right
 
-    page = open_page(f"{address}/lab/workspaces/learner/tree/work/{path.name}")
-    shown = page.locator(f"{PANEL} .jp-Cell")
-    expect(shown).to_have_count(len(cells), timeout=PATIENCE)
-    idle = page.locator(f"{PANEL} .jp-Notebook-ExecutionIndicator[data-status=idle]")
+    with opened(page, f"work/{path.name}") as panel:
+        shown = panel.locator(".jp-Cell")
+        expect(shown).to_have_count(len(cells))
+        executions = itertools.count(1)
 
-    def run(index):
-        """Run the active cell, number ``index``, and wait until it is done."""
-        expect(shown.nth(index)).to_have_class(re.compile("jp-mod-active"), timeout=PATIENCE)
-        page.keyboard.press("Shift+Enter")
-        if cells[index].cell_type == "code":
-            prompt = shown.nth(index).locator(".jp-InputArea-prompt")
-            expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
-        idle.wait_for()
+        def run(index):
+            """Run the active cell, number ``index``, and wait until it is done."""
+            expect(shown.nth(index)).to_have_class(re.compile("jp-mod-active"))
+            page.keyboard.press("Shift+Enter")
+            if cells[index].cell_type == "code":
+                prompt = shown.nth(index).locator(".jp-InputArea-prompt")
+                expect(prompt).to_have_text(f"[{next(executions)}]:")
 
-    def answer(text, mark):
-        shown.nth(stub).locator(".cm-content").click()
-        page.keyboard.press("Control+a")
-        page.keyboard.insert_text(text)
-        run(stub)
-        shown.nth(check).locator(".cm-content").click()
-        run(check)
-        output = shown.nth(check).locator(".jp-OutputArea-output").first
-        expect(output).to_contain_text(mark, timeout=PATIENCE)
+        def answer(text):
+            """Write ``text`` in place of the answer and run it; what the check says."""
+            shown.nth(exercise).locator(".cm-content").click()
+            page.keyboard.press("Control+a")
+            page.keyboard.insert_text(text)
+            run(exercise)
+            shown.nth(check).locator(".cm-content").click()
+            run(check)
+            return shown.nth(check).locator(".jp-OutputArea-output")
 
-    idle.wait_for()
-    shown.first.click()
-    for index in range(stub + 1):
-        run(index)
-    answer(wrong, "✗")
-    answer(right, "✓")
-    expect(shown.nth(check)).not_to_contain_text("✗", timeout=PATIENCE)
+        wait_for_kernel(page)
+        shown.first.click()
+        for index in range(check + 1):
+            run(index)
+        output = shown.nth(check).locator(".jp-OutputArea-output")
+        expect(output).to_contain_text("✗ This still does what the code to repair does")
+        expect(answer(right.replace(right_part, wrong_part))).to_contain_text("✗")
+        expect(answer(right)).to_contain_text("✓")
+        expect(output).not_to_contain_text("✗")
+
+
+@pytest.mark.parametrize("path", [NOTEBOOKS[0], NOTEBOOKS[2]], ids=lambda path: path.stem)
+def test_run_all_ends_at_the_first_exercise(root, working, path):
+    page, _, _ = working
+    name = f"work/untouched_{path.name}"
+    shutil.copy(root / "work" / path.name, root / name)
+    with opened(page, name) as panel:
+        wait_for_kernel(page)
+        choose(page, "Run", "Run All Cells")
+        complaint = panel.locator(".jp-OutputArea-output", has_text="✗ This")
+        complaint.wait_for()
+        expect(complaint).to_be_in_viewport(ratio=1)
+
+
+def test_a_film_plays_by_itself_when_it_is_made(working):
+    page, _, _ = working
+    path = NOTEBOOKS[0]
+    cells = nbformat.read(path, as_version=4).cells
+    film = next(i for i, cell in enumerate(cells) if "<video " in str(cell.get("outputs")))
+    with opened(page, f"notebooks/{path.name}") as panel:
+        wait_for_kernel(page)
+        panel.locator(".jp-Cell").nth(film).locator(".cm-content").click()
+        choose(page, "Run", "Run All Above Selected Cell")
+        choose(page, "Run", "Run Selected Cell")
+        video = panel.locator("video[playsinline]").element_handle()  # of an output made here
+        video.scroll_into_view_if_needed()
+        page.wait_for_function("video => !video.paused && video.currentTime > 0", arg=video)

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from helpers import drawing
-from helpers.drawing import lander
+from helpers.drawing import dqn, lander, ou_noise, replay_memory
 from helpers.gym_api import rollout
+
+# imageio-ffmpeg leaves the pipes of a process that has ended to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 
 HISTORY = {
     "episodes": [{"step": 100 * i, "return": -300.0 + 10 * i, "length": 100} for i in range(1, 9)],
@@ -85,3 +88,18 @@ def test_a_player_has_a_strip_of_its_own_for_its_controls(shown):
 def test_an_excerpt_is_the_source_as_it_is(shown):
     drawing.excerpt(rollout)
     assert shown[0].data.startswith("```python\ndef rollout(env, policy, seed=None):")
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lander.ten_seeds, "10 seeds"),
+        (lander.updates_per_second, "against"),
+        (dqn.promises, "double DQN"),
+        (ou_noise.study_of_noise, "OU, annealed (the course)"),
+        (replay_memory.sampling_cost, "deque"),
+    ],
+)
+def test_the_studys_results_are_drawn(shown, draw, words):
+    draw()
+    assert is_a_png_with_text(shown[0], words)
