@@ -22,6 +22,7 @@ from coursework import feedback, isolation, rebuild
 from coursework.judge import judge
 from coursework.release import CHAPTERS, ROOT, chapter, release
 from coursework.submissions import collect
+from study.code import digest
 
 GRADED = ROOT / "graded"
 
@@ -110,11 +111,10 @@ def _chapter_of(submission, all_plans):
 
 def grader_of(name):
     """A digest of the chapter and of all that grades it."""
-    digest = hashlib.sha256((ROOT / "notebooks" / f"{name}.ipynb").read_bytes())
-    for folder in ("helpers", "coursework", "tests/wrong_answers"):
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.digest()
+    folders = ("helpers", "coursework", "tests/wrong_answers")
+    code = digest(file for folder in folders for file in sorted((ROOT / folder).rglob("*.py")))
+    notebook = (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
+    return hashlib.sha256(notebook + code.encode()).digest()
 
 
 def fingerprint(submission, grader):
@@ -124,9 +124,9 @@ def fingerprint(submission, grader):
 
 def kept_at(student, name, folder):
     """Where a submission's result is kept; a student's name may be no name for a file."""
-    digest = hashlib.sha256(student.encode()).hexdigest()[:12]
+    mark = hashlib.sha256(student.encode()).hexdigest()[:12]
     readable = "".join(letter if letter.isalnum() else "_" for letter in student)[:60]
-    return folder / "feedback" / name / f"{readable}-{digest}"
+    return folder / "feedback" / name / f"{readable}-{mark}"
 
 
 def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kind=None):

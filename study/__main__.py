@@ -1,28 +1,31 @@
 """``python -m study`` lists the experiments, ``python -m study lander`` runs one.
 
 Finished seeds are kept in ``study/results`` and skipped, so a run that was stopped goes on where it
-was. ``python -m study report`` draws the figures and writes the page from what is there.
+was; the list says which code made them. ``python -m study report`` draws the figures and writes the
+page from what is there, ``python -m study agent`` saves the agent that pictures fly.
 """
 
 import argparse
 import sys
 
-from study import runner
+from study import audit, runner
 from study.experiments import EXPERIMENTS
 
 
 def overview():
-    """A line for each experiment: how many of its seeds are finished, and what it is about."""
+    """A line for each experiment: what is finished, by which code, and what it is about."""
     for name, experiment in EXPERIMENTS.items():
-        done, all_runs = len(runner.finished(name, experiment)), len(experiment.runs())
-        print(f"{name:14} {done:3} of {all_runs:3} seeds finished. {experiment.about}")
+        print(f"{name:14} {audit.summary(name, experiment)}. {experiment.about}")
+    for sentence in audit.orphans(EXPERIMENTS):
+        print(sentence)
 
 
 def main():
     parser = argparse.ArgumentParser(
         prog="python -m study", description="Run an experiment; without a name, list them."
     )
-    parser.add_argument("name", nargs="?", choices=[*EXPERIMENTS, "report"], metavar="name")
+    names = [*EXPERIMENTS, "report", "agent"]
+    parser.add_argument("name", nargs="?", choices=names, metavar="name")
     parser.add_argument("--address", help="of a Ray cluster (default: this machine)")
     parser.add_argument("--workers", type=int, help="seeds at a time (default: one a core)")
     parser.add_argument("--anew", action="store_true", help="forget its finished seeds first")
@@ -33,6 +36,10 @@ def main():
         from study import report
 
         report.main()
+    elif arguments.name == "agent":
+        from study import agent
+
+        agent.main()
     else:
         if arguments.anew:
             runner.forget(arguments.name)

@@ -6,13 +6,9 @@ seeds. Rows that judge a seed count, and beside their columns ``seconds_to_200``
 ``steps_to_200``: when the seed's snapshots first had a mean of 200 or more, infinite if never.
 """
 
-import math
-
 import numpy as np
 
-from helpers import drawing
-
-SOLVED = 200  # the mean return at which the lander counts as solved
+from helpers.results import SOLVED, judged
 
 STATISTICS = {
     "median": np.median,
@@ -21,29 +17,6 @@ STATISTICS = {
     "count": len,
     "solved": lambda values: sum(value >= SOLVED for value in values),
 }
-
-
-def curves(name, variant=None):
-    """The rows of the choices of a snapshot, a list for each seed."""
-    seeds = {}
-    for row in _rows(name, variant):
-        if row.get("kind") == "selection":
-            seeds.setdefault((row["variant"], row["seed"]), []).append(row)
-    return list(seeds.values())
-
-
-def judged(name, variant=None):
-    """The row that judges a seed, one for each, with what its curve says about speed."""
-    rows = [row for row in _rows(name, variant) if row.get("kind", "judging") == "judging"]
-    if not rows:
-        raise ValueError(f"the study has no results of {name} {variant or ''}")
-    speeds = [_speed(curve) for curve in curves(name, variant)] or [{}] * len(rows)
-    return [row | speed for row, speed in zip(rows, speeds)]
-
-
-def first_solved(curve):
-    """The row of the first choice of a snapshot with a mean of 200 or more, or ``None``."""
-    return next((row for row in curve if row["mean"] >= SOLVED), None)
 
 
 def values(name, column, variant=None):
@@ -63,15 +36,5 @@ def fact(text):
         name, _, variant = place.partition("/")
         found = values(name.removesuffix(".csv"), column, variant)
         return float(STATISTICS[statistic](found[: int(count)] if count else found))
-    except (KeyError, FileNotFoundError, ValueError) as error:
+    except (KeyError, ValueError) as error:
         raise ValueError(f"there is no fact {text!r}: {error}") from error
-
-
-def _rows(name, variant):
-    rows = drawing.study_results(f"{name}.csv")
-    return [row for row in rows if not variant or row["variant"] == variant]
-
-
-def _speed(curve):
-    row = first_solved(curve) or {"step": math.inf, "seconds": math.inf}
-    return {"steps_to_200": row["step"], "seconds_to_200": row["seconds"]}

@@ -8,8 +8,9 @@ import numpy as np
 from helpers.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, figure
 from helpers.drawing.dqn import draw_promises
 from helpers.drawing.replay_memory import draw_sampling_cost
+from helpers.results import SOLVED, curves, judged
 from study.experiments import EXPERIMENTS
-from study.facts import SOLVED, curves, fact, judged, values
+from study.facts import fact, values
 
 FIGURES = Path(__file__).parent / "figures"
 COLORS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY)

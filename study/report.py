@@ -7,11 +7,11 @@ from pathlib import Path
 import jinja2
 import numpy as np
 
-from helpers import drawing
 from helpers.drawing.lander import fastest_updates
-from study import figures, runner
+from helpers.results import SOLVED, curves, first_solved, judged, names, runs
+from study import figures
 from study.experiments import ABLATIONS, EXPERIMENTS
-from study.facts import SOLVED, curves, fact, first_solved, judged
+from study.facts import fact
 
 HERE = Path(__file__).parent
 PAGE, TEMPLATE, README = HERE / "measured.md", HERE / "measured.md.j2", HERE.parent / "README.md"
@@ -112,8 +112,7 @@ def throughput_table():
 
 def machines():
     """The machines and the versions that the results were made with."""
-    rows = [row for path in (drawing.RESULTS / runner.RUNS).glob("*.csv")
-            for row in runner.read(path.stem, path.parent)]  # fmt: skip
+    rows = [run for name in names() for run in runs(name)]
     kinds = {f"{row['processor']}, {row['cores']} cores" for row in rows}
     versions = {part for row in rows for part in row["versions"].split(", ")}
     return {"machines": "; ".join(sorted(kinds)), "versions": ", ".join(sorted(versions))}
@@ -148,12 +147,17 @@ def texts():
     return {PAGE: page, README: readme}
 
 
-def main():
+def draw():
+    """Draw every figure."""
     figures.speed()
     for name, variants in ABLATIONS.items():
         figures.ablation(name, variants, EXPERIMENTS[name].seeds)
     figures.promises()
     figures.scaling()
+
+
+def main():
+    draw()
     for path, text in texts().items():
         path.write_text(text)
         print(f"{path.relative_to(HERE.parent)} says what the results say.")

@@ -16,9 +16,10 @@ from pkgutil import resolve_name
 
 from tqdm import tqdm
 
-ROOT = Path(__file__).parent.parent
-RESULTS = Path(__file__).parent / "results"
-RUNS = "runs"  # beside the results, what ran each seed, and with which settings
+from helpers.results import RESULTS, RUNS, runs, texts
+from study import audit
+from study.code import ROOT
+
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "gymnasium", "stable-baselines3")
 
 
@@ -35,15 +36,6 @@ class Experiment:
     def runs(self):
         """Every ``(variant, seed)``, the variants taking turns, since a machine's speed drifts."""
         return [(variant, seed) for seed in range(self.seeds) for variant in self.variants]
-
-
-def read(name, folder=RESULTS):
-    """The rows of ``folder/name.csv``, as dicts of strings; none if there is no such file."""
-    path = Path(folder) / f"{name}.csv"
-    if not path.exists():
-        return []
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def write(name, rows, folder=RESULTS):
@@ -66,27 +58,30 @@ def finished(name, experiment, folder=RESULTS):
         ValueError: results that were made with other settings than the experiment has now.
     """
     done = set()
-    for row in read(name, Path(folder) / RUNS):
-        variant, seed = row["variant"], int(row["seed"])
+    for run in runs(name, folder):
+        variant, seed = run["variant"], run["seed"]
         if variant not in experiment.variants:
             continue
-        if json.loads(row["settings"]) != experiment.variants[variant]:
+        if run["settings"] != experiment.variants[variant]:
             raise ValueError(
                 f"the results of {name}, {variant}, seed {seed} must be those of the settings "
-                f"{experiment.variants[variant]}, but they were made with {row['settings']}: "
+                f"{experiment.variants[variant]}, but they were made with {run['settings']}: "
                 f"run the experiment anew"
             )
         done.add((variant, seed))
     return done
 
 
-def keep(name, variant, seed, settings, found, folder=RESULTS):
-    """Add what one seed found: first its rows, then the row in ``runs/`` that vouches for them."""
+def keep(name, variant, seed, settings, found, folder=RESULTS, code=""):
+    """Add what one seed found: first its rows, then the row in ``runs/`` that vouches for them.
+
+    ``code`` is the digest of the code that found it.
+    """
     rows, run = found
-    run = run | {"settings": json.dumps(settings)}
+    run = run | {"settings": json.dumps(settings), "code": code}
     for place, new in ((Path(folder), rows), (Path(folder) / RUNS, [run])):
         key = {"variant": variant, "seed": str(seed)}
-        others = [row for row in read(name, place) if not key.items() <= row.items()]
+        others = [row for row in texts(name, place) if not key.items() <= row.items()]
         in_order = sorted(
             others + [key | row for row in new], key=lambda row: (row["variant"], int(row["seed"]))
         )
@@ -126,6 +121,8 @@ def measured(run, settings, seed):
 def run(name, experiment, address=None, workers=None, folder=RESULTS):
     """Run the seeds of an experiment that have no results yet.
 
+    Results that other code made are kept, and it says so.
+
     Args:
         name: of the experiment and its file in ``folder``.
         address: of a Ray cluster; ``None`` runs on this machine.
@@ -136,8 +133,10 @@ def run(name, experiment, address=None, workers=None, folder=RESULTS):
         RuntimeError: a seed failed; what was finished before is kept.
     """
     done = finished(name, experiment, folder)
-    runs = [key for key in experiment.runs() if key not in done]
-    if not runs:
+    todo = [key for key in experiment.runs() if key not in done]
+    if others := audit.by_other_code(name, experiment, folder):
+        print(f"{name}: {others} are kept. To make them anew: --anew.")
+    if not todo:
         print(f"{name}: all of its {len(done)} seeds are finished.")
         return
     try:
@@ -157,9 +156,10 @@ def run(name, experiment, address=None, workers=None, folder=RESULTS):
         # A process a seed, so that none inherits another's threads or compiled functions.
         share = max(cores) if experiment.alone else 1
         task = ray.remote(num_cpus=share, max_calls=1, max_retries=-1)(measured)
+        code = audit.code_of(experiment.run)  # this machine sends its code to every other
         futures = {
             task.remote(experiment.run, experiment.variants[variant], seed): (variant, seed)
-            for variant, seed in runs
+            for variant, seed in todo
         }
         bar = tqdm(total=len(experiment.runs()), initial=len(done), desc=name, unit="seed")
         with bar:
@@ -170,7 +170,7 @@ def run(name, experiment, address=None, workers=None, folder=RESULTS):
                     found = ray.get(future)
                 except ray.exceptions.RayTaskError as error:
                     raise RuntimeError(f"{name}, {variant}, seed {seed} failed") from error
-                keep(name, variant, seed, experiment.variants[variant], found, folder)
+                keep(name, variant, seed, experiment.variants[variant], found, folder, code)
                 bar.update()
     finally:
         ray.shutdown()

@@ -17,7 +17,7 @@ from helpers.engine.schedule import Schedule
 from helpers.engine.training import Run
 from helpers.gym_api import LANDER
 from helpers.lander import DDPG
-from study import runner, throughput
+from study import lander, runner, throughput
 
 SIZE = 1024  # of the square matrices whose product measures the machine
 STEPS = 5_000  # of a round of the pipeline, as many as between two evaluations
@@ -109,7 +109,7 @@ def main():
     settings = json.loads(sys.argv[1])
     experiment = runner.Experiment(
         about="trainings to be timed together",
-        run="study.lander:fly",
+        run=f"{lander.__name__}:{lander.fly.__name__}",
         variants={"short": {"steps": settings["steps"]}},
         seeds=settings["seeds"],
     )

@@ -1,7 +1,9 @@
 """The study: what runs the seeds, what keeps the results, and what is read from them."""
 
+import dataclasses
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,13 +11,16 @@ import threading
 import time
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 from ray.cluster_utils import Cluster
 
-from helpers import drawing
-from study import drift, facts, report, runner, scaling
+from helpers import results
+from helpers.lander import DDPG
+from study import agent, audit, drift, facts, figures, report, runner, scaling
 from study.__main__ import main
-from study.experiments import EXPERIMENTS
+from study.code import digest, reached
+from study.experiments import ABLATIONS, EXPERIMENTS
 
 ROOT = Path(__file__).parent.parent
 # A real experiment of the study, made small: about half a second of work a seed.
@@ -32,7 +37,7 @@ def keep(name, variant, seed, settings, folder, **row):
 
 
 def runs(folder, name="small"):
-    return runner.read(name, folder / runner.RUNS)
+    return results.texts(name, folder / results.RUNS)
 
 
 def test_variants_take_turns():
@@ -43,7 +48,7 @@ def test_variants_take_turns():
 def test_a_seed_is_kept_once_and_in_order(tmp_path):
     for seed, mean in ((1, 10), (0, 20), (1, 30)):
         keep("x", "a", seed, {}, tmp_path, mean=mean)
-    assert [(row["seed"], row["mean"]) for row in runner.read("x", tmp_path)] == [
+    assert [(row["seed"], row["mean"]) for row in results.texts("x", tmp_path)] == [
         ("0", "20"),
         ("1", "30"),
     ]
@@ -56,7 +61,7 @@ def test_rows_that_no_run_vouches_for_are_not_finished(tmp_path):
     runner.write("x", [{"variant": "a", "seed": 0, "mean": 1}], tmp_path)
     assert runner.finished("x", runner.Experiment("", "", {"a": {}}, 1), tmp_path) == set()
     keep("x", "a", 0, {}, tmp_path, mean=2)
-    assert [row["mean"] for row in runner.read("x", tmp_path)] == ["2"]
+    assert [row["mean"] for row in results.texts("x", tmp_path)] == ["2"]
 
 
 def test_results_of_other_settings_are_refused(tmp_path):
@@ -69,9 +74,9 @@ def test_forgetting_leaves_other_experiments(tmp_path):
     for name in ("x", "y"):
         keep(name, "a", 0, {}, tmp_path, mean=1)
     runner.forget("x", tmp_path)
-    assert not runner.read("x", tmp_path)
+    assert not results.texts("x", tmp_path)
     assert not runs(tmp_path, "x")
-    assert len(runner.read("y", tmp_path)) == len(runs(tmp_path, "y")) == 1
+    assert len(results.texts("y", tmp_path)) == len(runs(tmp_path, "y")) == 1
 
 
 def test_without_ray_it_says_what_to_install(tmp_path):
@@ -104,7 +109,8 @@ def test_a_cluster_that_loses_a_node_still_brings_every_seed_once(tmp_path):
     finally:
         cluster.shutdown()
     assert [(row["variant"], int(row["seed"])) for row in runs(tmp_path)] == SMALL.runs()
-    assert len(runner.read("small", tmp_path)) == 2 * SMALL.seeds
+    assert len(results.texts("small", tmp_path)) == 2 * SMALL.seeds
+    assert {row["code"] for row in runs(tmp_path)} == {audit.code_of(SMALL.run)}
 
 
 INTERRUPTED = """
@@ -173,7 +179,7 @@ def test_operations_of_an_update_by_hand():
 
 
 @pytest.fixture
-def results(tmp_path, monkeypatch):
+def two_variants(tmp_path, monkeypatch):
     """A folder of results with two seeds of two variants."""
     rows = [
         {"variant": variant, "seed": seed, "kind": kind, "step": step, "seconds": step / 10,
@@ -186,7 +192,7 @@ def results(tmp_path, monkeypatch):
         ]
     ]  # fmt: skip
     runner.write("x", rows, tmp_path)
-    monkeypatch.setattr(drawing, "RESULTS", tmp_path)
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -203,12 +209,12 @@ def results(tmp_path, monkeypatch):
         ("x/10:mean:min@1", 205),
     ],
 )
-def test_a_fact_is_read_from_the_rows_that_judge(results, name, number):
+def test_a_fact_is_read_from_the_rows_that_judge(two_variants, name, number):
     assert facts.fact(name) == number
 
 
 @pytest.mark.parametrize("name", ["y:mean:min", "x/c:mean:min", "x:sum:min", "x:mean:mode", "x"])
-def test_a_fact_that_is_not_there_is_an_error_that_names_it(results, name):
+def test_a_fact_that_is_not_there_is_an_error_that_names_it(two_variants, name):
     with pytest.raises(ValueError, match=f"no fact '{name}'"):
         facts.fact(name)
 
@@ -223,3 +229,171 @@ def test_the_agent_finds_the_best_line_of_drift():
 def test_the_page_and_the_readme_say_what_the_results_say():
     for path, text in report.texts().items():
         assert path.read_text() == text, f"make study RUN=report writes {path.name} anew"
+
+
+def test_reading_a_result_loads_no_pictures_and_no_networks():
+    program = (
+        "import sys, helpers.results, study.facts, study.audit\n"
+        "assert not {'matplotlib', 'IPython', 'tensorflow', 'keras'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_a_digest_changes_with_what_the_code_does_and_not_with_what_is_said(tmp_path):
+    digests = []
+    for text in (
+        'def f(x):\n    """Twice."""\n    return 2 * x\n',
+        '"""New."""\n\n\ndef f(x):\n    """Double."""\n    # a remark\n    return (2 * x)\n',
+        "def f(x):\n    return 3 * x\n",
+    ):
+        (tmp_path / "a.py").write_text(text)
+        digests.append(digest([tmp_path / "a.py"]))
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_code_is_reached_through_every_kind_of_import(tmp_path):
+    files = {
+        "study/a.py": "import numpy\nimport helpers.one\nfrom helpers import two",
+        "study/unused.py": "",
+        "helpers/__init__.py": "",
+        "helpers/one.py": "def f():\n    from helpers.engine.three import thing",
+        "helpers/two.py": "from helpers import two",
+        "helpers/engine/__init__.py": "from helpers import four",
+        "helpers/engine/three.py": "thing = 1",
+        "helpers/four.py": "",
+        "helpers/unused.py": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = [file.relative_to(tmp_path).as_posix() for file in reached("study.a", tmp_path)]
+    assert found == sorted(name for name in files if "unused" not in name)
+
+
+def test_every_experiment_reaches_the_code_that_it_runs():
+    for experiment in EXPERIMENTS.values():
+        module = experiment.run.partition(":")[0]
+        names = [file.relative_to(ROOT).as_posix() for file in reached(module)]
+        assert f"{module.replace('.', '/')}.py" in names
+        assert not [name for name in names if "drawing" in name or "checks" in name]
+    assert "helpers/engine/training.py" in names  # of kills, which imports it late
+
+
+@pytest.fixture
+def made_by_others(tmp_path):
+    """Two variants of three seeds, made by today's code, by another, or by who knows which."""
+    experiment = runner.Experiment("", SMALL.run, {"a": {"tau": 1}, "b": {}}, seeds=3)
+    for variant, seed, settings, code in (
+        ("a", 0, {"tau": 1}, audit.code_of(SMALL.run)),
+        ("a", 1, {"tau": 1}, "0123456789ab"),
+        ("a", 2, {"tau": 1}, ""),
+        ("b", 0, {"tau": 2}, ""),
+        ("c", 0, {}, ""),
+    ):
+        runner.keep("x", variant, seed, settings, ([{"mean": 1}], {}), tmp_path, code)
+    return experiment
+
+
+def test_of_every_seed_it_is_known_which_code_made_it(made_by_others, tmp_path):
+    assert audit.states("x", made_by_others, tmp_path) == {
+        ("a", 0): audit.CURRENT,
+        ("a", 1): audit.STALE,
+        ("a", 2): audit.UNDATED,
+        ("b", 0): audit.ORPHAN,
+        ("b", 1): audit.MISSING,
+        ("b", 2): audit.MISSING,
+        ("c", 0): audit.ORPHAN,
+    }
+    summary = audit.summary("x", made_by_others, tmp_path)
+    assert "3 of   6 seeds finished" in summary
+    assert "1 made by code that has changed since" in summary
+    assert "2 made with settings that no longer exist" in summary
+
+
+def test_results_of_other_code_are_kept_and_it_says_so(tmp_path, capsys):
+    experiment = runner.Experiment("", SMALL.run, {"a": {}}, seeds=1)
+    runner.keep("x", "a", 0, {}, ([{"mean": 1}], {}), tmp_path, code="0123456789ab")
+    runner.run("x", experiment, folder=tmp_path)
+    assert "1 seeds made by code that has changed since are kept" in capsys.readouterr().out
+    assert [row["code"] for row in runs(tmp_path, "x")] == ["0123456789ab"]
+
+
+def test_every_result_is_one_that_an_experiment_would_make_today():
+    assert not audit.orphans(EXPERIMENTS), "what rests on these results says what no command makes"
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """A copy of the study's results, to be spoilt."""
+    shutil.copytree(results.RESULTS, tmp_path / "results")
+    monkeypatch.setattr(results, "RESULTS", tmp_path / "results")
+    return tmp_path / "results"
+
+
+def changed(**changes):
+    """The experiments with something changed about the one on noise."""
+    return EXPERIMENTS | {"noise": dataclasses.replace(EXPERIMENTS["noise"], **changes)}
+
+
+def test_results_are_told_whose_experiment_variant_settings_or_seed_is_gone(copied):
+    variants = EXPERIMENTS["noise"].variants
+    others = {name: variants[name] for name in variants if name != "none"}
+    assert not audit.orphans(EXPERIMENTS, copied)
+    for experiments, words in (
+        ({name: EXPERIMENTS[name] for name in EXPERIMENTS if name != "noise"}, "doesn't exist"),
+        (changed(variants=others), "variant 'none'"),
+        (changed(variants=variants | {"none": {"schedule": {}}}), "variant 'none'"),
+        (changed(seeds=4), "variant 'none'"),
+    ):
+        sentences = audit.orphans(experiments, copied)
+        assert all(sentence.startswith("noise.csv has rows of") for sentence in sentences)
+        assert any(words in sentence for sentence in sentences)
+
+
+def test_rows_are_told_that_no_run_vouches_for(copied):
+    kept = [row for row in runs(copied, "noise") if row["variant"] != "none"]
+    runner.write("noise", kept, copied / results.RUNS)
+    (sentence,) = audit.orphans(EXPERIMENTS, copied)
+    assert "noise.csv has rows of the variant 'none' that no run" in sentence
+
+
+def test_a_table_a_figure_and_a_number_miss_results_that_are_gone(copied):
+    kept = [row for row in results.texts("noise") if row["variant"] != "none"]
+    runner.write("noise", kept, copied)
+    (copied / "updates.csv").unlink()
+    gone = "the study has no results of noise, variant 'none'"
+    with pytest.raises(ValueError, match=gone):
+        report.ablation("noise")
+    with pytest.raises(ValueError, match=gone):
+        figures.ablation("noise", ABLATIONS["noise"], 5)
+    with pytest.raises(ValueError, match=gone):
+        facts.fact("noise.csv/none:mean:median")
+    with pytest.raises(ValueError, match="the study has no results of updates"):
+        figures.scaling()
+    plt.close("all")
+
+
+def test_every_figure_can_be_drawn_from_the_results(monkeypatch, tmp_path):
+    monkeypatch.setattr(figures, "FIGURES", tmp_path)
+    report.draw()
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {path.name for path in (ROOT / "study" / "figures").iterdir()}
+
+
+def test_the_agent_of_the_pictures_is_the_seed_that_the_results_judge():
+    kept = DDPG.load(agent.PATH)
+    (run,) = [run for run in results.runs("lander") if run["seed"] == agent.SEED]
+    assert kept.settings == DDPG(kept.observation_space, kept.action_space).settings
+    mine, theirs = agent.judgements(kept)
+    if runner.machine()["processor"] == run["processor"]:
+        assert mine == theirs, "make study RUN=agent"
+    assert mine["mean"] == pytest.approx(theirs["mean"], abs=10)
+
+
+def test_an_agent_that_is_another_is_not_saved(monkeypatch, tmp_path):
+    monkeypatch.setattr(agent, "PATH", tmp_path / "lander.npz")
+    monkeypatch.setattr(agent, "learn", lambda *_: (None, []))
+    monkeypatch.setattr(agent, "judgements", lambda _: [{"mean": 250.0}, {"mean": 280.0}])
+    with pytest.raises(SystemExit, match="isn't saved"):
+        agent.main()
+    assert not agent.PATH.exists()

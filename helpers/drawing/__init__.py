@@ -4,11 +4,9 @@ Every function shows what it draws, with a text for those who can't see it.
 """
 
 import base64
-import csv
 import inspect
 import io
 import textwrap
-from pathlib import Path
 
 import imageio.v3 as iio
 import matplotlib.pyplot as plt
@@ -17,7 +15,6 @@ from IPython.display import HTML, Image, Markdown, display
 
 SHORTEST = 3  # seconds of a film
 CONTROLS = 64  # rows under a film: the player's controls appear there, and not on the ground
-RESULTS = Path(__file__).parents[2] / "study" / "results"
 
 # Okabe and Ito's colours, told apart with any kind of colour vision.
 BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = [
@@ -102,20 +99,3 @@ def show_strip(frames, alt, count=6, title=None):
 def excerpt(part):
     """Show the source of a function or method of the helpers."""
     display(Markdown(f"```python\n{textwrap.dedent(inspect.getsource(part))}```"))
-
-
-def study_results(name):
-    """The rows of a file of the study's results, with numbers where a column holds them."""
-    with open(RESULTS / name, newline="") as file:
-        return [
-            {key: _parse(key, text) for key, text in row.items()} for row in csv.DictReader(file)
-        ]
-
-
-def _parse(key, text):
-    if key == "variant":  # a name, also where it looks like a number
-        return text
-    try:
-        return float(text)
-    except ValueError:
-        return text

@@ -1,10 +1,12 @@
 """The pictures of chapter 3."""
 
+import itertools
 from collections import defaultdict
 
 import numpy as np
 
-from helpers.drawing import BLUE, GREY, ORANGE, RED, figure, show, study_results
+from helpers import results
+from helpers.drawing import BLUE, GREY, ORANGE, RED, figure, show
 
 
 def scores_over_steps(scores):
@@ -23,9 +25,8 @@ def draw_promises(axis):
     Returns the last median of each kind of targets, by name.
     """
     excess = defaultdict(lambda: defaultdict(list))
-    for row in study_results("double_dqn.csv"):
-        if row["kind"] == "selection":
-            excess[row["variant"]][row["step"]].append(row["promised"] - row["measured"])
+    for row in itertools.chain(*results.curves("double_dqn")):
+        excess[row["variant"]][row["step"]].append(row["promised"] - row["measured"])
     last = {}
     for variant, color in (("DQN", RED), ("double DQN", BLUE)):
         by_step = excess[variant]

@@ -6,17 +6,8 @@ import gymnasium as gym
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from helpers.drawing import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    RED,
-    figure,
-    gym_api,
-    show,
-    study_results,
-)
+from helpers import results
+from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED, figure, gym_api, show
 from helpers.gym_api import LANDER, rollout
 
 
@@ -102,7 +93,7 @@ def fastest_updates():
     A rate is the median over turns, at the number of threads that is faster for the library.
     """
     rates, fastest = defaultdict(list), defaultdict(dict)
-    for row in study_results("throughput.csv"):
+    for row in results.rows("throughput"):
         networks = f"{row['hidden']}, batch {row['batch_size']:.0f}"
         rates[networks, row["library"], row["threads"]].append(row["updates_per_second"])
     for (networks, library, _), found in rates.items():
@@ -129,12 +120,10 @@ def updates_per_second():
 
 def ten_seeds():
     """The study's learning curves of the lander, one a seed, and how each seed was judged."""
-    rows = study_results("lander.csv")
     made, (curves, judged) = figure(1, 2, height=3.2, width_ratios=[3, 1])
-    for seed in sorted({row["seed"] for row in rows}):
-        mine = [row for row in rows if row["seed"] == seed and row["kind"] == "selection"]
-        curves.plot(*_columns(mine, "step", "mean"), lw=1, color=BLUE, alpha=0.5)
-    final = sorted(row["mean"] for row in rows if row["kind"] == "judging")
+    for seed in results.curves("lander"):
+        curves.plot(*_columns(seed, "step", "mean"), lw=1, color=BLUE, alpha=0.5)
+    final = sorted(row["mean"] for row in results.judged("lander"))
     judged.plot(np.arange(1, len(final) + 1), final, "o", color=BLUE)
     judged.set(xlabel="seeds, worst to best", title="as they are judged")
     judged.set_ylim(5 * np.floor(final[0] / 5 - 1), 5 * np.ceil(final[-1] / 5 + 1))

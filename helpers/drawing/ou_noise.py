@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from helpers.drawing import BLUE, GREY, ORANGE, figure, show, study_results
+from helpers import results
+from helpers.drawing import BLUE, GREY, ORANGE, figure, show
 
 
 def runs(groups):
@@ -68,16 +69,10 @@ def held_boats(groups):
 
 def study_of_noise():
     """How agents trained with four settings of the noise were judged, a dot a seed."""
-    rows = study_results("noise.csv")
-    course = [
-        row | {"variant": "OU, annealed (the course)"}
-        for row in study_results("lander.csv")
-        if row["seed"] < 5
-    ]
-    groups = {}
-    for row in course + rows:
-        if row["kind"] == "judging":
-            groups.setdefault(row["variant"], []).append(row["mean"])
+    course = [row["mean"] for row in results.judged("lander") if row["seed"] < 5]
+    groups = {"OU, annealed (the course)": course}
+    for row in results.judged("noise"):
+        groups.setdefault(row["variant"], []).append(row["mean"])
     made, axis = figure(height=3.0)
     for place, (name, means) in enumerate(groups.items()):
         color = BLUE if name.startswith("OU, annealed") else GREY

@@ -4,7 +4,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from helpers.drawing import BLUE, ORANGE, figure, show, study_results
+from helpers import results
+from helpers.drawing import BLUE, ORANGE, figure, show
 
 
 def neighbours(groups, label):
@@ -40,7 +41,7 @@ def batch_means(groups, label):
 def draw_sampling_cost(axis):
     """The study's cost of a batch over what a memory holds."""
     costs = defaultdict(lambda: defaultdict(list))
-    for row in study_results("sampling.csv"):
+    for row in results.rows("sampling"):
         costs[row["variant"]][row["entries"]].append(row["microseconds"])
     for memory, by_size in sorted(costs.items()):
         medians = [np.median(found) for found in by_size.values()]

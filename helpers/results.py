@@ -1,0 +1,94 @@
+"""The study's results as data: rows of the files in ``study/results``, and what ran them.
+
+Pure reading, for what draws, quotes or goes on with a result; the study alone writes.
+"""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+RESULTS = Path(__file__).parents[1] / "study" / "results"
+RUNS = "runs"  # beside the results, what ran each seed, and with which settings and code
+SOLVED = 200  # the mean return at which the lander counts as solved
+
+
+def names(folder=None):
+    """The names of the files in a folder of results, without their ending."""
+    return sorted(path.stem for path in Path(folder or RESULTS).glob("*.csv"))
+
+
+def texts(name, folder=None):
+    """The rows of ``folder/name.csv`` as dicts of strings; none if there is no such file."""
+    path = Path(folder or RESULTS) / f"{name}.csv"
+    if not path.exists():
+        return []
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def rows(name, variant=None, folder=None):
+    """The rows of an experiment, or of one variant, with numbers where a column holds them.
+
+    Raises:
+        ValueError: there are none.
+    """
+    found = [
+        {key: _parse(key, text) for key, text in row.items()}
+        for row in texts(name, folder)
+        if not variant or row["variant"] == variant
+    ]
+    if not found:
+        which = f", variant {variant!r}" if variant else ""
+        raise ValueError(f"the study has no results of {name}{which}")
+    return found
+
+
+def runs(name, folder=None):
+    """What ran each seed of an experiment, with ``settings`` as data and ``seed`` a number.
+
+    ``code`` is the digest of the code that ran it, and empty where none was kept.
+    """
+    return [
+        {"code": ""} | row | {"seed": int(row["seed"]), "settings": json.loads(row["settings"])}
+        for row in texts(name, Path(folder or RESULTS) / RUNS)
+    ]
+
+
+def curves(name, variant=None):
+    """The rows of the choices of a snapshot, a list for each seed."""
+    seeds = {}
+    for row in rows(name, variant):
+        if row.get("kind") == "selection":
+            seeds.setdefault((row["variant"], row["seed"]), []).append(row)
+    return list(seeds.values())
+
+
+def judged(name, variant=None):
+    """The rows that judge the seeds.
+
+    Where there are curves, each has beside its columns ``steps_to_200`` and ``seconds_to_200``:
+    when the seed's snapshots first had a mean of 200 or more, infinite if never.
+    """
+    found = [row for row in rows(name, variant) if row.get("kind", "judging") == "judging"]
+    speeds = [_speed(curve) for curve in curves(name, variant)] or [{}] * len(found)
+    return [row | speed for row, speed in zip(found, speeds)]
+
+
+def first_solved(curve):
+    """The row of the first choice of a snapshot with a mean of 200 or more, or ``None``."""
+    return next((row for row in curve if row["mean"] >= SOLVED), None)
+
+
+def _parse(key, text):
+    if key == "variant":  # a name, even where it looks like a number
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _speed(curve):
+    row = first_solved(curve) or {"step": math.inf, "seconds": math.inf}
+    return {"steps_to_200": row["step"], "seconds_to_200": row["seconds"]}
