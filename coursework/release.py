@@ -5,7 +5,6 @@ all checks and drawings, the figures and data that the notebook shows, the lock 
 """
 
 import argparse
-import ast
 import re
 import shutil
 import sys
@@ -16,6 +15,7 @@ import nbformat
 from tqdm import tqdm
 
 from coursework.student import student_version
+from study.code import imported
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASES = ROOT / "build" / "release"
@@ -92,22 +92,16 @@ def absent_helpers(index):
     """
     helpers = ROOT / "helpers"
     files = [*helpers.glob("[a-z]*.py"), *helpers.glob("engine/[a-z]*.py")]
-    imports = {".".join(f.relative_to(helpers).with_suffix("").parts): _imported(f) for f in files}
+    imports = {
+        ".".join(file.relative_to(helpers).with_suffix("").parts): {
+            name.removeprefix("helpers.") for name in imported(file)
+        }
+        for file in files
+    }
     absent = set(STEMS[index:])
     while more := {name for name, needs in imports.items() if needs & absent} - absent:
         absent |= more
     return absent
-
-
-def _imported(file):
-    """The helpers in ``from helpers.a import b``, each as ``a`` or, in a room, ``a.b``."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("helpers."):
-            place = node.module.removeprefix("helpers").removeprefix(".")
-            names = [alias.name for alias in node.names]
-            found |= {place, *(f"{place}.{name}".removeprefix(".") for name in names)}
-    return found
 
 
 def main():

@@ -26,8 +26,19 @@ def reached(module, root=ROOT):
         file = _file(name, root)
         if file and file not in files:
             files.add(file)
-            waiting |= _imported(file) | {name.rpartition(".")[0]}
+            waiting |= imported(file) | {name.rpartition(".")[0]}
     return sorted(files)
+
+
+def imported(file):
+    """The names that a file imports, some of which may be modules and some what is in them."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 def _program(file):
@@ -44,14 +55,3 @@ def _file(module, root):
     if module.split(".")[0] not in PACKAGES:
         return None
     return next((f for f in (path.with_suffix(".py"), path / "__init__.py") if f.exists()), None)
-
-
-def _imported(file):
-    """The names that a file imports, some of which may be modules and some what is in them."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
