@@ -18,20 +18,19 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
+from course.chapters import CHAPTERS, find, named
+from course.code import ROOT, digest
 from coursework import feedback, isolation, rebuild
 from coursework.judge import judge
-from coursework.release import CHAPTERS, ROOT, chapter, release
+from coursework.release import release
 from coursework.submissions import collect
-from study.code import digest
 
 GRADED = ROOT / "graded"
 
 
 def plans():
     """What grading runs of each chapter, by its name such as ``01_gym_api``."""
-    return {
-        path.stem: rebuild.plan(nbformat.read(path, as_version=4)) for path in CHAPTERS.values()
-    }
+    return {one.name: rebuild.plan(nbformat.read(one.path, as_version=4)) for one in CHAPTERS}
 
 
 def grade(submission, name, steps, kind, folder):
@@ -54,7 +53,7 @@ def grade(submission, name, steps, kind, folder):
             problem = str(error)
             words = dict.fromkeys(tests, problem)
         else:
-            verdicts = judge(name[3:], steps, answers, kind, folder)
+            verdicts = judge(named(name).stem, steps, answers, kind, folder)
             points = {test: verdict.points for test, verdict in verdicts.items()}
             words = {test: verdict.words for test, verdict in verdicts.items() if verdict.words}
     result = {
@@ -113,7 +112,7 @@ def grader_of(name):
     """A digest of the chapter and of all that grades it."""
     folders = ("helpers", "coursework", "tests/wrong_answers")
     code = digest(file for folder in folders for file in sorted((ROOT / folder).rglob("*.py")))
-    notebook = (ROOT / "notebooks" / f"{name}.ipynb").read_bytes()
+    notebook = named(name).path.read_bytes()
     return hashlib.sha256(notebook + code.encode()).digest()
 
 
@@ -185,7 +184,7 @@ def _releases(names):
     with tempfile.TemporaryDirectory(prefix="releases-") as folder:
         os.chmod(folder, 0o755)  # for the user that submissions run as
         for name in names:
-            release(chapter(name[:2]), Path(folder) / name)
+            release(named(name), Path(folder) / name)
         yield {name: Path(folder) / name for name in names}
 
 
@@ -253,7 +252,7 @@ def main():
     parser.add_argument("--output", type=Path, default=GRADED, help="default: graded/")
     arguments = parser.parse_args()
     try:
-        wanted = chapter(arguments.chapter).stem if arguments.chapter else None
+        wanted = find(arguments.chapter).name if arguments.chapter else None
         found = collect(arguments.submissions)
         arguments.output.mkdir(parents=True, exist_ok=True)
         results = grade_all(found, wanted, arguments.output, arguments.workers, arguments.address)

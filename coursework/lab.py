@@ -19,9 +19,10 @@ import nbformat
 from ipykernel.ipkernel import IPythonKernel
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from course.chapters import CHAPTERS, NOTEBOOKS, find, read
+from course.code import ROOT
 from coursework.student import student_version
 
-ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ".versions.json"
 
 # JupyterLab without the tools of instructors and developers, without its news, and with guides
@@ -93,7 +94,7 @@ GO_TO_FAILED_CELL = """\
 START = """\
 # Start here
 
-In eight short chapters we build an agent that learns to land a spacecraft. You write its pieces, a few lines each, and the notebooks tell you at once whether they work. You need some Python and a little machine learning, and no reinforcement learning at all.
+In a few short chapters we build an agent that learns to land a spacecraft. You write its pieces, a few lines each, and the notebooks tell you at once whether they work. You need some Python and a little machine learning, and no reinforcement learning at all.
 
 ## The chapters
 
@@ -113,16 +114,6 @@ When you come back another day, the notebook has forgotten its variables. Choose
 
 Read the ✗ line first: it often names the mistake. Then open the *Hint* above the exercise. There may be several, and each gives away a little more. If nothing makes sense any more, choose *Kernel → Restart Kernel* and run the chapter from the top. For a word or a symbol you don't know, look in the [glossary](../docs/glossary.md) and the [notation](../docs/notation.md).
 """  # noqa: E501
-
-
-def title(notebook, otherwise):
-    """The first heading of a notebook."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            heading = re.search(r"^# (.+)", cell.source, re.MULTILINE)
-            if heading:
-                return heading[1]
-    return otherwise
 
 
 def digest(notebook):
@@ -147,10 +138,7 @@ def write_chapter(path, work):
 
 def write_start(source, work):
     """Write the page that ``make lab`` opens; it isn't the learner's work, so it stays current."""
-    chapters = []
-    for path in sorted(source.glob("*.ipynb")):
-        heading = title(nbformat.read(path, as_version=4), path.stem)
-        chapters.append(f"- [{heading}]({path.name})")
+    chapters = [f"- [{one.heading}]({one.path.name})" for one in read(source)]
     cells = [
         new_markdown_cell(text, id=f"start-{number}", metadata={"editable": False})
         for number, text in enumerate(
@@ -167,7 +155,7 @@ def write_start(source, work):
 def write_missing_chapters(source, work):
     """Put the student version of each chapter that ``work`` lacks there; returns their paths."""
     work.mkdir(exist_ok=True)
-    missing = [path for path in sorted(source.glob("*.ipynb")) if not (work / path.name).exists()]
+    missing = [one.path for one in read(source) if not (work / one.path.name).exists()]
     for path in missing:
         write_chapter(path, work)
     write_start(source, work)
@@ -179,7 +167,7 @@ def outdated_chapters(source, work):
     noted = versions(work)
     return [
         work / path.name
-        for path in sorted(source.glob("*.ipynb"))
+        for path in [one.path for one in read(source)]
         if (work / path.name).exists()
         and path.name in noted
         and noted[path.name] != digest(student_version(path))
@@ -233,22 +221,22 @@ def main():
     parser.add_argument(
         "--fresh",
         metavar="CHAPTER",
-        type=int,
         help="start this chapter anew, for example 03; your copy is kept under a dated name",
     )
     options = parser.parse_args()
-    source, work = ROOT / "notebooks", ROOT / "work"
+    source, work = NOTEBOOKS, ROOT / "work"
     if options.source:
-        page = "notebooks/01_gym_api.ipynb"
+        page = CHAPTERS[0].path.relative_to(ROOT)
     else:
         page = "work/START.ipynb"
         if options.fresh is not None:
-            found = list(source.glob(f"{options.fresh:02}_*.ipynb"))
-            if not found:
-                parser.error(f"there is no chapter {options.fresh:02}")
-            kept = write_fresh_chapter(found[0], work)
-            print(f"new: work/{found[0].name}" + (f" (yours is now {kept.name})" if kept else ""))
-            page = f"work/{found[0].name}"
+            try:
+                path = find(options.fresh).path
+            except ValueError as error:
+                parser.error(str(error))
+            kept = write_fresh_chapter(path, work)
+            print(f"new: work/{path.name}" + (f" (yours is now {kept.name})" if kept else ""))
+            page = f"work/{path.name}"
         for path in write_missing_chapters(source, work):
             print(f"new: {path.relative_to(ROOT)}")
         for path in outdated_chapters(source, work):

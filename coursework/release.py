@@ -8,45 +8,28 @@ import argparse
 import re
 import shutil
 import sys
-from pathlib import Path
 
 import jinja2
 import nbformat
 from tqdm import tqdm
 
+from course.chapters import CHAPTERS, find
+from course.code import ROOT, imported
 from coursework.student import student_version
-from study.code import imported
 
-ROOT = Path(__file__).resolve().parent.parent
 RELEASES = ROOT / "build" / "release"
-CHAPTERS = {path.stem[:2]: path for path in sorted(ROOT.glob("notebooks/*.ipynb"))}
-STEMS = [path.stem[3:] for path in CHAPTERS.values()]
 
 IMAGE = re.compile(r"!\[[^\]]*\]\((?:\.\./)?([^)]+\.png)\)")
 CHAPTER_LINK = re.compile(r"\[([^\]]*)\]\(\d\d_\w+\.ipynb\)")
 
 
-def chapter(number):
-    """The notebook of a chapter, by a number such as 3 or 03.
-
-    Raises:
-        ValueError: there is no such chapter.
-    """
-    try:
-        return CHAPTERS[str(number).zfill(2)]
-    except KeyError:
-        raise ValueError(
-            f"CHAPTER must be one of {', '.join(CHAPTERS)}, but it is {number!r}"
-        ) from None
-
-
-def release(path, folder):
-    """Write the release of the chapter at ``path`` to ``folder``, which is emptied first."""
+def release(chapter, folder):
+    """Write the release of a ``course.chapters.Chapter`` to ``folder``, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    notebook = student_notebook(path)
-    nbformat.write(notebook, folder / path.name)
-    copy_helpers(path, folder / "helpers")
+    notebook = student_notebook(chapter.path)
+    nbformat.write(notebook, folder / chapter.path.name)
+    copy_helpers(chapter, folder / "helpers")
     text = "\n".join(cell.source for cell in notebook.cells)
     for name in [*IMAGE.findall(text), "docs/notation.md", "docs/glossary.md"]:
         (folder / name).parent.mkdir(exist_ok=True)
@@ -57,8 +40,7 @@ def release(path, folder):
         shutil.copy(file, results)
     shutil.copy(ROOT / "requirements.txt", folder)
     template = jinja2.Template((ROOT / "coursework" / "student.md.j2").read_text())
-    exercises = sum("points" in cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
-    readme = template.render(name=path.name, title=title(notebook), exercises=exercises)
+    readme = template.render(chapter=chapter, exercises=len(chapter.points()))
     (folder / "README.md").write_text(readme + "\n")
 
 
@@ -71,22 +53,17 @@ def student_notebook(path):
     return notebook
 
 
-def title(notebook):
-    """A notebook's heading."""
-    return re.search(r"^# (.*)$", notebook.cells[0].source, re.MULTILINE).group(1)
-
-
-def copy_helpers(path, folder):
+def copy_helpers(chapter, folder):
     """Write checks, drawings, and the helpers that work without this chapter's and later ones."""
     shutil.copytree(
         ROOT / "helpers", folder, ignore=lambda place, names: {"__pycache__"} & set(names)
     )
-    for module in absent_helpers(STEMS.index(path.stem[3:])):
+    for module in absent_helpers(chapter.number):
         (folder / f"{module.replace('.', '/')}.py").unlink()
 
 
-def absent_helpers(index):
-    """The modules that a release of the chapter of this index must not have.
+def absent_helpers(number):
+    """The modules that a release of the chapter of this number must not have.
 
     They are its own helper, those of later chapters, and whatever imports one of them.
     """
@@ -98,7 +75,7 @@ def absent_helpers(index):
         }
         for file in files
     }
-    absent = set(STEMS[index:])
+    absent = {chapter.stem for chapter in CHAPTERS[number - 1 :]}
     while more := {name for name, needs in imports.items() if needs & absent} - absent:
         absent |= more
     return absent
@@ -111,13 +88,13 @@ def main():
     parser.add_argument("chapter", nargs="?", help="a number such as 03 (default: all)")
     arguments = parser.parse_args()
     try:
-        paths = [chapter(arguments.chapter)] if arguments.chapter else list(CHAPTERS.values())
+        chapters = [find(arguments.chapter)] if arguments.chapter else CHAPTERS
     except ValueError as error:
         sys.exit(str(error))
-    for path in tqdm(paths, desc="release", unit="chapter"):
-        folder = RELEASES / path.stem
-        release(path, folder)
-        shutil.make_archive(str(folder), "zip", RELEASES, path.stem)
+    for chapter in tqdm(chapters, desc="release", unit="chapter"):
+        folder = RELEASES / chapter.name
+        release(chapter, folder)
+        shutil.make_archive(str(folder), "zip", RELEASES, chapter.name)
     print(f"Releases and zips are in {RELEASES.relative_to(ROOT)}.")
 
 

@@ -7,8 +7,7 @@ import hashlib
 import os
 import re
 import shutil
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import imageio.v3 as iio
 import jinja2
@@ -16,10 +15,11 @@ import nbformat
 from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import ClearHiddenTests
 
+from course.chapters import CHAPTERS
+from course.code import ROOT
 from coursework.student import MARKER, student_version
 from docs import REPOSITORY
 
-ROOT = Path(__file__).resolve().parent.parent
 DOWNLOADS = "downloads"  # what of the stage is copied to the site as it is
 
 # Where a page of the repository stands on the site; pages that aren't here aren't on it.
@@ -27,7 +27,6 @@ PAGES = {
     "docs/notation.md": "notation.md",
     "docs/glossary.md": "glossary.md",
     "docs/references.md": "references.md",
-    "docs/api.md": "api.md",
     "study/measured.md": "measured.md",
     "coursework/README.md": "teaching.md",
 }
@@ -36,17 +35,6 @@ LINK = re.compile(r"(!?\[[^\]]*\])\(([^)\s:#]+)(#[^)\s]*)?\)")
 BINDING = re.compile(r"<!--=.+?-->")
 GAP = re.compile(r"(?<=^</details>\n)<br>\n", re.MULTILINE)
 VIDEO = re.compile(r'src="data:video/mp4;base64,([^"]+)"')
-
-
-@dataclass
-class Chapter:
-    """What the front page says about a chapter."""
-
-    stem: str
-    title: str
-    about: str
-    minutes: int
-    cover: str
 
 
 def stage(folder, solutions=True):
@@ -62,16 +50,18 @@ def stage(folder, solutions=True):
     for source, page in PAGES.items():
         text = (ROOT / source).read_text()
         (folder / page).write_text(portable(text, source, page))
-    chapters = [
-        stage_chapter(path, folder, solutions) for path in sorted(ROOT.glob("notebooks/*.ipynb"))
-    ]
-    template = jinja2.Template((ROOT / "docs" / "index.md.j2").read_text())
-    (folder / "index.md").write_text(template.render(chapters=chapters, solutions=solutions))
+    for chapter in CHAPTERS:
+        stage_chapter(chapter, folder, solutions)
+    engine = sorted(path.stem for path in ROOT.glob("helpers/engine/[a-z]*.py"))
+    for page in ("index", "api"):
+        template = jinja2.Template((ROOT / "docs" / f"{page}.md.j2").read_text())
+        text = template.render(chapters=CHAPTERS, engine=engine, solutions=solutions)
+        (folder / f"{page}.md").write_text(text)
 
 
-def stage_chapter(path, folder, solutions):
+def stage_chapter(chapter, folder, solutions):
     """Write a chapter as a page, and its student version as a download."""
-    notebook = chapter_page(path, solutions)
+    notebook = chapter_page(chapter.path, solutions)
     videos = folder / "_static" / "videos"
     videos.mkdir(exist_ok=True)
     for cell in notebook.cells:
@@ -79,22 +69,12 @@ def stage_chapter(path, folder, solutions):
             data = output.get("data", {})
             if "<video" in data.get("text/html", ""):
                 data["text/html"] = VIDEO.sub(lambda found: _file(found, videos), data["text/html"])
-    stem = path.stem
     (folder / "notebooks").mkdir(exist_ok=True)
-    nbformat.write(notebook, folder / "notebooks" / path.name)
+    nbformat.write(notebook, folder / "notebooks" / chapter.path.name)
     downloads = folder / DOWNLOADS / "notebooks"
     downloads.mkdir(parents=True, exist_ok=True)
-    nbformat.write(download(path), downloads / path.name)
-    cover = folder / "_static" / f"cover_{stem}.png"
-    cover.write_bytes(_cover(notebook))
-    first = notebook.cells[0].source
-    return Chapter(
-        stem=stem,
-        title=re.search(r"^# (\d\. .*)$", first, re.M).group(1),
-        about=re.search(r"^- (.*);$", first, re.M).group(1),
-        minutes=int(re.search(r"\*\*Estimated time:\*\* (\d+) minutes", first).group(1)),
-        cover=f"_static/{cover.name}",
-    )
+    nbformat.write(download(chapter.path), downloads / chapter.path.name)
+    (folder / "_static" / f"cover_{chapter.name}.png").write_bytes(_cover(notebook))
 
 
 def download(path):

@@ -1,6 +1,6 @@
 """Draws docs/_static/card.png, the picture that stands for the site where links are shared.
 
-Run from the repository: python gfx/card.py
+Run from the repository: python -m gfx.card
 """
 
 from pathlib import Path
@@ -19,7 +19,7 @@ def main():
     axis.imshow(frames[int(FRAME * len(frames))], aspect="auto", interpolation="lanczos")
     axis.axis("off")
     made.text(0.05, 0.82, "Land it yourself", color="white", fontsize=54, fontweight="bold")
-    about = "Deep reinforcement learning for continuous control,\nin eight notebooks"
+    about = "Deep reinforcement learning for continuous control,\nbuilt piece by piece"
     made.text(0.05, 0.64, about, color="white", fontsize=26, linespacing=1.4)
     made.savefig(ROOT / "docs" / "_static" / "card.png", metadata={"Software": None})
 

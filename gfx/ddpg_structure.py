@@ -1,7 +1,7 @@
 """Draws DDPG_Structure.png, how data and gradients flow through the agent, and for each chapter
 chapter_01.png and so on, where what the chapter builds stands out.
 
-Run from the repository: python gfx/ddpg_structure.py
+Run from the repository: python -m gfx.ddpg_structure
 """
 
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from course.chapters import CHAPTERS
 from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED
 
 BOXES = {  # name: (x, y, label, colour), on a grid of 12 by 7
@@ -49,15 +50,6 @@ KINDS = {
     "data": {"color": "black", "lw": 1.2},
     "gradient": {"color": RED, "lw": 2, "ls": (0, (4, 2))},
     "copy": {"color": ORANGE, "lw": 2, "ls": (0, (1, 1.5))},
-}
-CHAPTERS = {  # what stands out in a chapter's figure
-    "01": ["environment"],
-    "02": ["memory"],
-    "03": ["target", "loss"],
-    "04": ["critic", "target_critic", "target", "loss"],
-    "05": ["actor"],
-    "06": ["target_actor", "target_critic"],
-    "07": ["noise"],
 }
 FAINT = 0.25
 
@@ -105,9 +97,10 @@ def draw(highlighted=tuple(BOXES)):
 def main():
     folder = Path(__file__).parent
     draw().savefig(folder / "DDPG_Structure.png", dpi=130, metadata={"Software": None})
-    for chapter, highlighted in CHAPTERS.items():
-        path = folder / f"chapter_{chapter}.png"
-        draw(highlighted).savefig(path, dpi=80, metadata={"Software": None})
+    for chapter in CHAPTERS:
+        if chapter.highlighted:
+            path = folder / f"chapter_{chapter.number:02}.png"
+            draw(chapter.highlighted).savefig(path, dpi=80, metadata={"Software": None})
 
 
 if __name__ == "__main__":

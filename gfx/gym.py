@@ -1,6 +1,6 @@
 """Draws gym.png: eight environments, each rendered by itself after some random steps.
 
-Run from the repository: python gfx/gym.py
+Run from the repository: python -m gfx.gym
 """
 
 from pathlib import Path

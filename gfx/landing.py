@@ -1,6 +1,6 @@
 """Draws landing.gif: the median of 20 flights of the agent that the study saved.
 
-Run from the repository: python gfx/landing.py
+Run from the repository: python -m gfx.landing
 """
 
 from pathlib import Path

@@ -4,8 +4,8 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from course.code import digest, reached
 from helpers import results
-from study.code import digest, reached
 
 BY_HAND = {"tuning"}  # files of results that no experiment makes
 

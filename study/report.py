@@ -1,12 +1,12 @@
 """Figures, the page "What we measured" and the README's table, from the results alone."""
 
 import math
-import re
 from pathlib import Path
 
 import jinja2
 import numpy as np
 
+from course.tables import markdown, put
 from helpers.drawing.lander import fastest_updates
 from helpers.results import SOLVED, curves, first_solved, judged, names, runs
 from study import figures
@@ -15,13 +15,6 @@ from study.facts import fact
 
 HERE = Path(__file__).parent
 PAGE, TEMPLATE, README = HERE / "measured.md", HERE / "measured.md.j2", HERE.parent / "README.md"
-TABLE = re.compile(r"(<!-- results -->\n).*?(<!-- end of results -->)", re.DOTALL)
-
-
-def markdown(header, rows):
-    """A table in Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def spread(found):
@@ -143,8 +136,7 @@ def texts():
             "Stable-Baselines3's DDPG, published settings": ("published", None),
         }
     )
-    readme = TABLE.sub(lambda found: f"{found[1]}{table}\n{found[2]}", README.read_text())
-    return {PAGE: page, README: readme}
+    return {PAGE: page, README: put(README.read_text(), "results", table)}
 
 
 def draw():

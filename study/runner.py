@@ -16,9 +16,9 @@ from pkgutil import resolve_name
 
 from tqdm import tqdm
 
+from course.code import ROOT
 from helpers.results import RESULTS, RUNS, runs, texts
 from study import audit
-from study.code import ROOT
 
 PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "gymnasium", "stable-baselines3")
 

@@ -3,14 +3,13 @@
 import io
 import re
 import tokenize
-from pathlib import Path
 
 import nbformat
 
+from course.chapters import CHAPTERS
 from coursework.student import HIDDEN, student_version
 
-ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [chapter.path for chapter in CHAPTERS]
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 LAYOUT = {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 

@@ -5,7 +5,6 @@ import importlib
 import io
 import re
 import signal
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,28 +12,22 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course import chapters
+from course.code import ROOT
 from coursework.rebuild import plan
 from coursework.student import student_version
 from helpers.checks import Mistake
 from tests.mutants import mutants
 
-ROOT = Path(__file__).parent.parent
-STEMS = sorted(
-    path.stem for path in (ROOT / "tests" / "wrong_answers").glob("*.py") if path.stem[0] != "_"
-)
-
-
-def notebook_of(stem):
-    """The path of a chapter's notebook."""
-    (path,) = (ROOT / "notebooks").glob(f"*_{stem}.ipynb")
-    return path
+NOTEBOOKS = {chapter.stem: chapter.path for chapter in chapters.CHAPTERS}
+STEMS = list(NOTEBOOKS)
 
 
 def solutions(stem):
     """The solution of each exercise of a chapter, by its grade id."""
     return {
         step.id: step.source
-        for step in plan(nbformat.read(notebook_of(stem), as_version=4))
+        for step in plan(nbformat.read(NOTEBOOKS[stem], as_version=4))
         if step.kind == "solution"
     }
 
@@ -119,7 +112,7 @@ def test_a_right_answer_passes(stem, exercise, program):
 STUBS = {
     (stem, cell.metadata.nbgrader.grade_id): cell
     for stem in STEMS
-    for cell in student_version(notebook_of(stem)).cells
+    for cell in student_version(NOTEBOOKS[stem]).cells
     if cell.metadata.get("nbgrader", {}).get("solution")
 }
 REPAIRS = [key for key, cell in STUBS.items() if "repair" in cell.metadata.get("tags", [])]
@@ -150,9 +143,9 @@ def test_there_are_programs_to_repair_and_their_cells_hold_them_alone():
         namespace = dict(CHAPTERS[stem].NAMESPACE)
         exec(compile(source, "<stub>", "exec"), namespace)
         assert callable(namespace[exercise])
-        shown = nbformat.read(notebook_of(stem), as_version=4).cells
+        shown = nbformat.read(NOTEBOOKS[stem], as_version=4).cells
         assert sum(source in cell.source for cell in shown if cell.cell_type == "markdown") == 1
-        given = student_version(notebook_of(stem)).cells
+        given = student_version(NOTEBOOKS[stem]).cells
         assert sum(source in cell.source for cell in given) == 1
 
 

@@ -23,6 +23,15 @@ def double(x):
     ### END SOLUTION
 """
 
+LISTED = """
+[[chapter]]
+stem = "{stem}"
+title = "{title}"
+promise = ""
+builds = ""
+minutes = 5
+"""
+
 
 @pytest.fixture
 def source(tmp_path):
@@ -39,6 +48,7 @@ def source(tmp_path):
         new_notebook(cells=[cell, new_code_cell(tests, metadata={"nbgrader": tested})]),
         folder / "01_example.ipynb",
     )
+    (folder / "chapters.toml").write_text(LISTED.format(stem="example", title="An example"))
     return folder
 
 
@@ -96,13 +106,14 @@ def change(source):
 def test_the_start_page_names_the_chapters_and_stays_current(source, tmp_path):
     work = tmp_path / "work"
     write_missing_chapters(source, work)
-    assert "[01_example](01_example.ipynb)" in (work / "START.ipynb").read_text()
-    first = new_notebook(cells=[new_markdown_cell("Hello.\n\n# 2. Numbers: a start\n\nText")])
-    nbformat.write(first, source / "02_numbers.ipynb")
+    assert "[1. An example](01_example.ipynb)" in (work / "START.ipynb").read_text()
+    nbformat.write(new_notebook(), source / "02_numbers.ipynb")
+    with (source / "chapters.toml").open("a") as listed:
+        listed.write(LISTED.format(stem="numbers", title="Numbers: a start"))
     write_missing_chapters(source, work)
     start = nbformat.read(work / "START.ipynb", as_version=4)
     assert {cell.cell_type for cell in start.cells} == {"markdown"}
-    links = "- [01_example](01_example.ipynb)\n- [2. Numbers: a start](02_numbers.ipynb)"
+    links = "- [1. An example](01_example.ipynb)\n- [2. Numbers: a start](02_numbers.ipynb)"
     assert links in "\n".join(cell.source for cell in start.cells)
 
 

@@ -17,9 +17,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
+from course.chapters import CHAPTERS, named
 from coursework import isolation
-from coursework.grade import grade_all, kept_at, plans
-from coursework.release import CHAPTERS
+from coursework.grade import grade_all, kept_at
 from coursework.student import student_version
 from coursework.submissions import LARGEST, collect
 from tests.test_checks import solutions
@@ -44,7 +44,7 @@ def discounted_return(rewards, discount):
 
 def answered(changes=None, chapter=CHAPTER):
     """A chapter with right answers, apart from those in ``changes``: sources by grade id."""
-    notebook = student_version(CHAPTERS[chapter[:2]])
+    notebook = student_version(named(chapter).path)
     right = solutions(chapter[3:]) | (changes or {})
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -70,7 +70,7 @@ def stopping(code):
 
 
 def blank():
-    return student_version(CHAPTERS["01"])
+    return student_version(CHAPTERS[0].path)
 
 
 def without_tests():
@@ -295,7 +295,7 @@ def inbox(tmp_path_factory, secrets):
     for student, code in {
         "reads a solution": f"exec(open({str(outside / 'solution.py')!r}).read())\n"
         "wanted = discounted_return",
-        "reads the hidden tests": f"open({str(CHAPTERS['01'])!r}).read()\nwanted = 1",
+        "reads the hidden tests": f"open({str(CHAPTERS[0].path)!r}).read()\nwanted = 1",
         "reads another folder": f"import os\nassert os.listdir({str(folder)!r})\nwanted = 1",
         "writes outside": f"open({str(outside / 'written')!r}, 'w').write('x')\nwanted = 1",
         "opens a socket": "import socket\n"
@@ -312,7 +312,7 @@ def inbox(tmp_path_factory, secrets):
     put(folder, "huge", answered())
     os.truncate(folder / "huge" / f"{CHAPTER}.ipynb", 200 * 2**20)
     (folder / "linked").mkdir()
-    (folder / "linked" / f"{CHAPTER}.ipynb").symlink_to(CHAPTERS["01"])
+    (folder / "linked" / f"{CHAPTER}.ipynb").symlink_to(CHAPTERS[0].path)
     (folder / "nothing").mkdir()
     put_zip(folder / "traversal.zip", f"../../../{CHAPTER}.ipynb", nbformat.writes(answered()))
     put_zip(folder / "bomb.zip", f"{CHAPTER}.ipynb", bytes(LARGEST + 10))
@@ -426,11 +426,12 @@ def test_twice_the_same_grades_on_a_ray_cluster(inbox, graded, tmp_path):
 
 
 def test_every_chapter_grades_its_solution_full_and_its_stubs_zero(kind, tmp_path):
-    for path in CHAPTERS.values():
-        put_here = tmp_path / "inbox"
-        put_here.mkdir(exist_ok=True)
-        for who, notebook in (("right", answered({}, path.stem)), ("stub", student_version(path))):
-            (put_here / f"{who}_{path.name}").write_text(nbformat.writes(notebook))
+    put_here = tmp_path / "inbox"
+    put_here.mkdir()
+    for chapter in CHAPTERS:
+        stub = student_version(chapter.path)
+        for who, notebook in (("right", answered({}, chapter.name)), ("stub", stub)):
+            (put_here / f"{who}_{chapter.path.name}").write_text(nbformat.writes(notebook))
     with contextlib.redirect_stderr(io.StringIO()):
         results = grade_all(collect(put_here), None, tmp_path / "graded", workers=2)
     assert len(results) == 2 * len(CHAPTERS)
@@ -463,11 +464,3 @@ def test_a_release_is_found_by_the_probe(kind, tmp_path):
 def test_a_folder_without_submissions_is_refused(tmp_path, folder):
     with pytest.raises(ValueError, match="SUBMISSIONS must"):
         collect(tmp_path / folder)
-
-
-def test_points_in_the_guide_are_those_of_the_notebooks():
-    guide = (CHAPTERS["01"].parents[1] / "coursework" / "README.md").read_text()
-    for name, steps in plans().items():
-        tests = [step for step in steps if step.kind == "test"]
-        points = sum(step.points for step in tests)
-        assert f"| {name} | {len(tests)} | {points:g} |" in guide

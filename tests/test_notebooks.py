@@ -3,19 +3,22 @@
 import math
 import re
 import statistics
-from pathlib import Path
 
 import nbformat
 import pytest
 
+from course.chapters import CHAPTERS
 from study.facts import fact
 
-NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+@pytest.fixture(params=CHAPTERS, ids=lambda chapter: chapter.name)
+def chapter(request):
+    return request.param
 
 
-@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
-def notebook(request):
-    return nbformat.read(request.param, as_version=4)
+@pytest.fixture
+def notebook(chapter):
+    return nbformat.read(chapter.path, as_version=4)
 
 
 def code_cells(notebook):
@@ -111,24 +114,13 @@ NO_CLAIM = [
 ]
 # What the course, its environments or the calendar set; everything else in prose is measured.
 EVERYWHERE = "−1 0 1"
-CONSTANTS = {
-    "01": "0.05 −0.05 .95 .99 3 5 25 300 −100 2022",
-    "02": "4 20 64",
-    "03": "0.05 6 10 121 250 500",
-    "04": "100 1,000 2,000",
-    "05": "100 1,000 3,000",
-    "06": "0.001 0.005 0.05 50 99 100 200 1,000 2,000 5,000 150,000",
-    "07": ".02 .5 .8 0.67 4 20 25 200 5,000 10,000 200,000",
-    "08": "2 3 4 5 6 7 100 −100 200 500 5,000 2018",
-}
 
 
-def test_a_number_without_a_binding_is_a_constant(notebook, request):
-    chapter = re.search(r"\[(\d\d)", request.node.name).group(1)
+def test_a_number_without_a_binding_is_a_constant(notebook, chapter):
     for text in markdown(notebook):
         for pattern in NO_CLAIM:
             text = re.sub(pattern, "\n", text, flags=re.DOTALL | re.MULTILINE)
-        unbound = set(NUMBER.findall(text)) - set(f"{EVERYWHERE} {CONSTANTS[chapter]}".split())
+        unbound = set(NUMBER.findall(text)) - set(f"{EVERYWHERE} {chapter.constants}".split())
         assert not unbound, "bind it, or call it a constant"
 
 
@@ -187,7 +179,7 @@ def test_a_gap_keeps_a_folded_text_and_the_next_one_apart(notebook):
         assert set(follows) <= {"<br>\n"}
 
 
-def test_the_estimated_minutes_are_the_words_and_the_exercises(notebook):
+def test_the_estimated_minutes_are_the_words_and_the_exercises(notebook, chapter):
     text = prose(notebook)
     minutes = [int(found) for found in re.findall(r"^### Exercise.*\((\d+) minutes", text, re.M)]
     reading = len(text.split()) / 200
@@ -195,7 +187,7 @@ def test_the_estimated_minutes_are_the_words_and_the_exercises(notebook):
         r"\*\*Estimated time:\*\* (\d+) minutes, of which (\d+) go into the exercises", text
     ).groups()
     assert int(exercises) == sum(minutes)
-    assert int(total) == 5 * math.ceil((reading + sum(minutes)) / 5)
+    assert int(total) == chapter.minutes == 5 * math.ceil((reading + sum(minutes)) / 5)
 
 
 def test_an_exercise_has_a_solution_a_check_and_hidden_tests(notebook):
@@ -215,7 +207,6 @@ def test_an_exercise_has_a_solution_a_check_and_hidden_tests(notebook):
     assert len(solutions) <= len(checks)
 
 
-def test_it_is_small_and_has_no_timestamps(notebook, request):
-    path = next(path for path in NOTEBOOKS if path.stem in request.node.name)
-    assert path.stat().st_size < 1_500_000
+def test_it_is_small_and_has_no_timestamps(notebook, chapter):
+    assert chapter.path.stat().st_size < 1_500_000
     assert all("execution" not in cell.metadata for cell in notebook.cells)

@@ -1,6 +1,5 @@
 """What holds the repository together: one lock, imports that point down, nothing that leaks."""
 
-import ast
 import os
 import re
 import subprocess
@@ -14,7 +13,9 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-ROOT = Path(__file__).parent.parent
+from course.chapters import CHAPTERS
+from course.code import ROOT, imported
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCK = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines()]
 COURSE = [Requirement(line) for line in PROJECT["dependencies"]]
@@ -26,9 +27,6 @@ PLATFORMS = {
     "macOS arm64": {"sys_platform": "darwin", "platform_machine": "arm64", "os_name": "posix"},
     "Windows": {"sys_platform": "win32", "platform_machine": "AMD64", "os_name": "nt"},
 }
-CHAPTERS = (
-    "gym_api replay_memory dqn critic actor target_updates ou_noise lander".split()  # noqa: SIM905
-)
 
 
 def chosen(requirements, environment):
@@ -71,16 +69,11 @@ def test_conda_installs_the_same_lock_and_the_same_python():
     assert SpecifierSet(python.removeprefix("python")) == SpecifierSet(PROJECT["requires-python"])
 
 
-def imported(stem):
-    tree = ast.parse((ROOT / "helpers" / f"{stem}.py").read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("helpers."):
-            yield node.module.removeprefix("helpers.")
-
-
 def test_a_helper_imports_only_chapters_before_its_own():
-    for number, stem in enumerate(CHAPTERS[:-1]):
-        assert not set(imported(stem)) & set(CHAPTERS[number:]), stem
+    names = [f"helpers.{chapter.stem}" for chapter in CHAPTERS]
+    for number, name in enumerate(names[:-1]):
+        file = ROOT / f"{name.replace('.', '/')}.py"
+        assert not imported(file) & set(names[number:]), file
 
 
 @pytest.mark.parametrize("stem", ["gym_api", "replay_memory", "ou_noise"])

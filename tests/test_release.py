@@ -12,29 +12,28 @@ from nbclient.exceptions import CellExecutionError
 from nbgrader import nbgraderformat
 from nbgrader.preprocessors import CheckCellMetadata
 
-from coursework.release import CHAPTERS, absent_helpers, chapter, release
-from tests.solution_lines import giveaways, squeezed
-
-PATHS = list(CHAPTERS.values())
+from course.chapters import CHAPTERS
+from coursework.release import absent_helpers, release
+from tests.solution_lines import NOTEBOOKS, giveaways, squeezed
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     folder = tmp_path_factory.mktemp("release")
-    for path in PATHS:
-        release(path, folder / path.stem)
+    for chapter in CHAPTERS:
+        release(chapter, folder / chapter.name)
     return folder
 
 
-def later(path):
-    return PATHS[PATHS.index(path) :]
+EVERY = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_no_line_of_this_or_a_later_solution_is_anywhere_in_a_release(released, path):
-    secret = set().union(*(giveaways(one, PATHS) for one in later(path)))
+@EVERY
+def test_no_line_of_this_or_a_later_solution_is_anywhere_in_a_release(released, chapter):
+    later = NOTEBOOKS[chapter.number - 1 :]
+    secret = set().union(*(giveaways(path, NOTEBOOKS) for path in later))
     assert secret
-    for file in (released / path.stem).rglob("*"):
+    for file in (released / chapter.name).rglob("*"):
         if not file.is_file():
             continue
         data = file.read_bytes()
@@ -46,41 +45,42 @@ def test_no_line_of_this_or_a_later_solution_is_anywhere_in_a_release(released, 
         assert not found, file.relative_to(released)
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_a_release_has_the_stripped_notebook_and_only_earlier_helpers(released, path):
-    folder = released / path.stem
-    notebook = nbformat.read(folder / path.name, as_version=4)
+@EVERY
+def test_a_release_has_the_stripped_notebook_and_only_earlier_helpers(released, chapter):
+    folder = released / chapter.name
+    notebook = nbformat.read(folder / chapter.path.name, as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "SOLUTION" not in text
     assert "HIDDEN" not in text
     assert not any(cell.get("outputs") for cell in notebook.cells)
     helpers = {file.stem for file in (folder / "helpers").glob("*.py")}
-    assert not helpers & {one.stem[3:] for one in later(path)}
-    assert {one.stem[3:] for one in PATHS} - {one.stem[3:] for one in later(path)} <= helpers
+    stems = [one.stem for one in CHAPTERS]
+    earlier, later = stems[: chapter.number - 1], stems[chapter.number - 1 :]
+    assert not helpers & set(later)
+    assert set(earlier) <= helpers
     for kind in ("checks", "drawing"):
-        stems = {file.stem for file in (folder / "helpers" / kind).glob("*.py")}
-        assert {one.stem[3:] for one in PATHS} <= stems
+        assert set(stems) <= {file.stem for file in (folder / "helpers" / kind).glob("*.py")}
     assert (folder / "requirements.txt").exists()
-    assert path.name in (folder / "README.md").read_text()
+    assert chapter.path.name in (folder / "README.md").read_text()
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_a_release_links_only_to_what_it_has(released, path):
-    folder = released / path.stem
-    for cell in nbformat.read(folder / path.name, as_version=4).cells:
+@EVERY
+def test_a_release_links_only_to_what_it_has(released, chapter):
+    folder = released / chapter.name
+    for cell in nbformat.read(folder / chapter.path.name, as_version=4).cells:
         if cell.cell_type == "markdown":
             for part in cell.source.split("](")[1:]:
                 target = part.split(")")[0].split("#")[0]
                 assert target.startswith("http") or (folder / target).exists(), target
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_every_helper_of_a_release_can_be_imported(released, path):
-    folder = released / path.stem
+@EVERY
+def test_every_helper_of_a_release_can_be_imported(released, chapter):
+    folder = released / chapter.name
     files = [f for part in (".", "engine") for f in (folder / "helpers" / part).glob("[a-z]*.py")]
     modules = [".".join(file.relative_to(folder).with_suffix("").parts) for file in files]
-    modules += [f"helpers.checks.{path.stem[3:]}", f"helpers.drawing.{path.stem[3:]}"]
-    if path.stem[:2] in ("01", "02"):
+    modules += [f"helpers.checks.{chapter.stem}", f"helpers.drawing.{chapter.stem}"]
+    if chapter.number <= 2:
         networks = {f"helpers.engine.{name}" for name in ("acting", "compiled", "progress")}
         modules = [name for name in modules if name not in networks]
         program = f"import sys, {', '.join(modules)}; assert 'tensorflow' not in sys.modules"
@@ -94,21 +94,21 @@ def test_every_helper_of_a_release_can_be_imported(released, path):
     )
 
 
-@pytest.mark.parametrize("path", PATHS[:2], ids=lambda path: path.stem)
-def test_a_release_runs_to_its_first_stub_and_says_what_to_do(released, path):
-    folder = released / path.stem
-    notebook = nbformat.read(folder / path.name, as_version=4)
+@pytest.mark.parametrize("chapter", CHAPTERS[:2], ids=lambda chapter: chapter.name)
+def test_a_release_runs_to_its_first_stub_and_says_what_to_do(released, chapter):
+    folder = released / chapter.name
+    notebook = nbformat.read(folder / chapter.path.name, as_version=4)
     client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, timeout=60)
     with pytest.raises(CellExecutionError, match="what the code to repair does") as stopped:
         client.execute()
     assert "run the cell again before this check" in str(stopped.value)
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_a_release_is_a_notebook_of_nbgrader(released, path):
-    notebook = nbgraderformat.read(released / path.stem / path.name, as_version=4)
+@EVERY
+def test_a_release_is_a_notebook_of_nbgrader(released, chapter):
+    notebook = nbgraderformat.read(released / chapter.name / chapter.path.name, as_version=4)
     CheckCellMetadata().preprocess(notebook, {})
-    source = nbformat.read(path, as_version=4)
+    source = nbformat.read(chapter.path, as_version=4)
     assert [cell.metadata.get("nbgrader") for cell in notebook.cells] == [
         cell.metadata.get("nbgrader") for cell in source.cells
     ]
@@ -119,11 +119,5 @@ def test_a_release_is_a_notebook_of_nbgrader(released, path):
 
 
 def test_what_imports_a_later_chapter_is_left_out_too():
-    assert {"dqn", "actor", "engine.agent", "engine.training", "lander"} <= absent_helpers(2)
-    assert "gym_api" not in absent_helpers(2)
-
-
-@pytest.mark.parametrize("number", ["9", "00", "three"])
-def test_a_chapter_that_is_none_is_refused(number):
-    with pytest.raises(ValueError, match="CHAPTER must be one of 01, 02"):
-        chapter(number)
+    assert {"dqn", "actor", "engine.agent", "engine.training", "lander"} <= absent_helpers(3)
+    assert "gym_api" not in absent_helpers(3)

@@ -15,11 +15,11 @@ import matplotlib.pyplot as plt
 import pytest
 from ray.cluster_utils import Cluster
 
+from course.code import digest, reached
 from helpers import results
 from helpers.lander import DDPG
 from study import agent, audit, drift, facts, figures, report, runner, scaling
 from study.__main__ import main
-from study.code import digest, reached
 from study.experiments import ABLATIONS, EXPERIMENTS
 
 ROOT = Path(__file__).parent.parent
