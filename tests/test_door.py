@@ -16,10 +16,11 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from course.code import ROOT
 from coursework.lab import environment, server, write_missing_chapters, write_settings
 from coursework.release import release
 from coursework.student import MARKER, student_version
-from tests.solution_lines import NOTEBOOKS, ROOT
+from tests.solution_lines import NOTEBOOKS
 
 START = "work/START.ipynb"
 PAGES = [START, *(f"{room}/{path.name}" for room in ("work", "notebooks") for path in NOTEBOOKS)]

@@ -16,8 +16,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from course.code import ROOT
 from docs.stage import portable
-from tests.solution_lines import NOTEBOOKS, ROOT, giveaways, squeezed
+from tests.solution_lines import NOTEBOOKS, giveaways, squeezed
 
 CHAPTERS = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
 BESIDE = ["notation", "glossary", "measured", "teaching", "api", "references"]
