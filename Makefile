@@ -1,22 +1,30 @@
-# Every command sets up .venv from the lock by itself, once, and again when the lock changes.
+# Every command sets up .venv from the locks by itself, once, and again when they change: the first
+# lock is for learners and students, the second adds what teaching, study, site and tests need.
 # It needs Python 3.11 to 3.13 as `python3`; another one: make PYTHON=python3.12 …
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK = $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 \
+  --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 # Framework settings that notebooks must not depend on are set by the helpers themselves.
 export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: lab test html release grade study execute
+.PHONY: help lab test execute study html release grade lock
+
+help: ## what each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/ready ## open the course; SOURCE=1 opens it with solutions; FRESH=03 renews a chapter
 	$(BIN)/python -m coursework.lab $(if $(SOURCE),--source) $(if $(FRESH),--fresh $(FRESH))
 
-test: $(VENV)/ready ## style, tests, and every notebook from top to bottom
+test: $(VENV)/ready-dev ## style, types, spelling, tests, and every notebook from top to bottom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
 	rm -rf notebooks/lander
 	$(BIN)/python -m pytest tests notebooks
 
@@ -26,18 +34,25 @@ execute: $(VENV)/ready ## run the notebooks anew and keep their outputs; CHAPTER
 	  --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=1800 \
 	  notebooks/$(CHAPTER)*.ipynb
 
-study: $(VENV)/ready ## the experiments; RUN=lander runs one, RUN=report writes what they say
+study: $(VENV)/ready-dev ## the experiments; RUN=lander runs one, RUN=report writes what they say
 	$(BIN)/python -m study $(RUN) $(if $(ADDRESS),--address $(ADDRESS))
 
-html: $(VENV)/ready ## the course as a web site; SOLUTIONS=0 leaves the solutions out
+html: $(VENV)/ready-dev ## the course as a web site; SOLUTIONS=0 leaves the solutions out
 	$(BIN)/python -m docs $(if $(filter 0,$(SOLUTIONS)),--without-solutions)
 
-release: $(VENV)/ready ## the student's version of every chapter; CHAPTER=03 makes one
+release: $(VENV)/ready-dev ## the student's version of every chapter; CHAPTER=03 makes one
 	$(BIN)/python -m coursework.release $(CHAPTER)
 
-grade: $(VENV)/ready ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all for that chapter
+grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all for that chapter
 	$(BIN)/python -m coursework.grade $(SUBMISSIONS) $(if $(CHAPTER),--chapter $(CHAPTER)) \
 	  $(if $(ADDRESS),--address $(ADDRESS))
+
+lock: $(VENV)/ready-dev ## renew the locks after a change in pyproject.toml; UPGRADE=1 takes the newest
+	mkdir -p build && cat requirements.txt requirements-dev.txt > build/lock.txt
+	$(LOCK) --extra lab --output-file requirements.txt
+	$(LOCK) --extra lab --extra teach --extra study --extra site --extra dev \
+	  --constraint requirements.txt --output-file build/lock.txt
+	grep -vxFf requirements.txt build/lock.txt > requirements-dev.txt
 
 $(VENV)/ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
@@ -46,4 +61,8 @@ $(VENV)/ready: requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -W ignore -c 'import matplotlib.font_manager' 2> $(VENV)/matplotlib.log
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
 	@touch $@

@@ -217,7 +217,7 @@ def _on_ray(waiting, address):
     try:
         import ray
     except ImportError:
-        raise SystemExit("Ray is missing: pip install '.[study]'") from None
+        raise SystemExit("Ray is missing: pip install '.[teach]'") from None
     excludes = ["/build", "/graded", "/work", "/.venv", "/.git", "/study/results/*.npz"]
     ray.init(
         address=address,

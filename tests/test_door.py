@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from course.chapters import CHAPTERS
 from course.code import ROOT
 from coursework.lab import environment, server, write_missing_chapters, write_settings
 from coursework.release import release
@@ -216,8 +217,8 @@ def test_a_notebook_has_its_pictures_and_its_links(root, reading, name):
 
 
 def test_a_release_has_its_pictures_and_its_links(tmp_path, browser):
-    path = NOTEBOOKS[-1]
-    release(path, tmp_path / "release")
+    path = CHAPTERS[-1].path
+    release(CHAPTERS[-1], tmp_path / "release")
     notebook = nbformat.read(tmp_path / "release" / path.name, as_version=4)
     command = without_kernels(server(tmp_path / "release", path.name))
     with (
