@@ -10,7 +10,8 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def digest(files):
-    """A digest of what Python files do, as a short text; comments and docstrings don't count."""
+    """A digest of what Python files do, as a short text; comments, docstrings and the
+    hints of a function's types don't count."""
     programs = "\0".join(_program(file) for file in files)
     return hashlib.sha256(programs.encode()).hexdigest()[:12]
 
@@ -46,6 +47,10 @@ def _program(file):
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
             del node.body[0]
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
     return ast.unparse(tree)
 
 

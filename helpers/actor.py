@@ -12,6 +12,9 @@ Source: Silver et al. (2014), "Deterministic policy gradient algorithms", equati
 al. (2015), "Continuous control with deep reinforcement learning", equation 6.
 """
 
+from collections.abc import Sequence
+
+import gymnasium as gym
 import keras
 import numpy as np
 import tensorflow as tf
@@ -19,7 +22,9 @@ import tensorflow as tf
 from helpers import require
 
 
-def make_actor(state_size, action_space, hidden=(400, 300)):
+def make_actor(
+    state_size: int, action_space: gym.spaces.Box, hidden: Sequence[int] = (400, 300)
+) -> keras.Model:
     """A network from states to actions inside the bounds of ``action_space``.
 
     ``tanh`` squashes the last layer into [-1, 1]; the scaling puts that onto the bounds. The last
@@ -49,7 +54,7 @@ def make_actor(state_size, action_space, hidden=(400, 300)):
     return keras.Sequential(layers, name="actor")
 
 
-def policy_gradients(actor, critic, states):
+def policy_gradients(actor: keras.Model, critic: keras.Model, states: tf.Tensor) -> list[tf.Tensor]:
     """The gradient of the batch's mean value by the actor's variables, for **ascent**.
 
     Returns:
@@ -64,7 +69,9 @@ def policy_gradients(actor, critic, states):
     return tape.gradient(actions, actor.trainable_variables, output_gradients=value_gradients)
 
 
-def train_actor(actor, critic, optimizer, states):
+def train_actor(
+    actor: keras.Model, critic: keras.Model, optimizer: keras.Optimizer, states: tf.Tensor
+) -> tf.Tensor:
     """One step of the actor up the critic's slope.
 
     Returns:

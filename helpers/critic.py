@@ -9,22 +9,25 @@ Source: Lillicrap et al. (2015), "Continuous control with deep reinforcement lea
 algorithm 1 and section 7.
 """
 
+from collections.abc import Callable, Sequence
+
 import keras
 import tensorflow as tf
 
 from helpers import require
+from helpers.replay_memory import Batch
 
 
 class Critic(keras.Model):
     """A Keras model that takes NumPy arrays beside tensors; Keras alone refuses the mixture."""
 
-    def __call__(self, inputs, **options):
+    def __call__(self, inputs: list, **options: object) -> tf.Tensor:
         symbolic = isinstance(inputs[0], keras.KerasTensor)  # it becomes part of another network
         tensors = inputs if symbolic else [tf.convert_to_tensor(given) for given in inputs]
         return super().__call__(tensors, **options)
 
 
-def make_critic(state_size, action_size, hidden=(400, 300)):
+def make_critic(state_size: int, action_size: int, hidden: Sequence[int] = (400, 300)) -> Critic:
     """A network from states and actions to one value each.
 
     The first layer sees the states alone; the actions join after it. The last layer starts at a
@@ -55,7 +58,12 @@ def make_critic(state_size, action_size, hidden=(400, 300)):
     return Critic([states, actions], keras.ops.squeeze(q, axis=-1), name="critic")
 
 
-def ddpg_targets(batch, target_actor, target_critic, discount):
+def ddpg_targets(
+    batch: Batch,
+    target_actor: Callable[..., tf.Tensor],
+    target_critic: Callable[..., tf.Tensor],
+    discount: float,
+) -> tf.Tensor:
     """What the critic should have said: the reward plus the discounted value of what comes next.
 
     Returns:
@@ -68,7 +76,9 @@ def ddpg_targets(batch, target_actor, target_critic, discount):
     return tf.stop_gradient(targets)
 
 
-def train_critic(critic, optimizer, batch, targets):
+def train_critic(
+    critic: keras.Model, optimizer: keras.Optimizer, batch: Batch, targets: tf.Tensor
+) -> tf.Tensor:
     """One descent step on the mean squared error.
 
     Returns:

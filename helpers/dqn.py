@@ -10,14 +10,19 @@ algorithm 1; van Hasselt et al. (2016), "Deep reinforcement learning with double
 equation 4.
 """
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from helpers import require
+from helpers.replay_memory import Batch
 
 
-def make_q_network(state_size, action_count, hidden=(64, 64)):
+def make_q_network(
+    state_size: int, action_count: int, hidden: Sequence[int] = (64, 64)
+) -> keras.Model:
     """A network from states ``(B, S)`` to one value for each action, ``(B, action_count)``."""
     require.integer("state_size", state_size, low=1)
     require.integer("action_count", action_count, low=1)
@@ -26,7 +31,7 @@ def make_q_network(state_size, action_count, hidden=(64, 64)):
     return keras.Sequential([keras.Input((state_size,)), *layers, keras.layers.Dense(action_count)])
 
 
-def epsilon_greedy(q_values, epsilon, rng):
+def epsilon_greedy(q_values: np.ndarray, epsilon: float, rng: np.random.Generator) -> int:
     """With probability ``epsilon`` any action, else the one of the highest value ``(A,)``."""
     require.number("epsilon", epsilon, 0, 1)
     if rng.random() < epsilon:
@@ -34,14 +39,16 @@ def epsilon_greedy(q_values, epsilon, rng):
     return int(np.argmax(q_values))
 
 
-def dqn_targets(batch, target_network, discount):
+def dqn_targets(batch: Batch, target_network: keras.Model, discount: float) -> tf.Tensor:
     """What the network should have said for the actions taken, ``(B,)``, without a gradient."""
     require.number("discount", discount, 0, 1)
     next_values = tf.reduce_max(target_network(batch.next_states), axis=1)
     return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * next_values)
 
 
-def double_dqn_targets(batch, network, target_network, discount):
+def double_dqn_targets(
+    batch: Batch, network: keras.Model, target_network: keras.Model, discount: float
+) -> tf.Tensor:
     """The same ``(B,)``, but ``network`` chooses the next action, ``target_network`` values it."""
     require.number("discount", discount, 0, 1)
     best_actions = tf.argmax(network(batch.next_states), axis=1)
@@ -49,7 +56,9 @@ def double_dqn_targets(batch, network, target_network, discount):
     return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * next_values)
 
 
-def train_q_network(network, optimizer, batch, targets):
+def train_q_network(
+    network: keras.Model, optimizer: keras.Optimizer, batch: Batch, targets: tf.Tensor
+) -> tf.Tensor:
     """One descent step on the mean squared error of the values of the actions taken.
 
     Returns:

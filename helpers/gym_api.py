@@ -11,15 +11,19 @@ Source: Brockman et al. (2016), "OpenAI Gym"; Towers et al. (2024), "Gymnasium";
 (2018), "Reinforcement learning", equation 3.8.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 import gymnasium as gym
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import require
 
 LANDER = "LunarLanderContinuous-v3"
+
+Policy = Callable[[np.ndarray], np.ndarray | int]  # from a state to an action
 
 
 class Drift(gym.Env):
@@ -40,23 +44,25 @@ class Drift(gym.Env):
     b = 0.2
     c = 2.0
 
-    def __init__(self, noise=0.05):
+    def __init__(self, noise: float = 0.05) -> None:
         require.number("noise", noise, 0)
         # Wide enough never to be reached: a space without bounds would draw a warning.
         self.observation_space = gym.spaces.Box(-100, 100, (1,), np.float32)
         self.action_space = gym.spaces.Box(-1, 1, (1,), np.float32)
         self.noise = noise
         # Asked of an instance, the exact values are those for its own noise.
-        self.value = partial(Drift.value, noise=noise)
-        self.q = partial(Drift.q, noise=noise)
+        self.value = partial(Drift.value, noise=noise)  # type: ignore[method-assign]
+        self.q = partial(Drift.q, noise=noise)  # type: ignore[method-assign]
 
-    def reset(self, *, seed=None, options=None):
+    def reset(
+        self, *, seed: int | None = None, options: dict | None = None
+    ) -> tuple[np.ndarray, dict]:
         """Begin an episode anywhere in [-1, 1]; returns ``(state (1,), info)``."""
         super().reset(seed=seed)
         self.state = self.np_random.uniform(-1, 1, size=1)
         return self.state.astype(np.float32), {}
 
-    def step(self, action):
+    def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict]:
         """One move; returns ``(state (1,), reward, terminated, truncated, info)``."""
         require.array("action", action, (1,))
         action = np.clip(action, -1, 1)
@@ -66,7 +72,7 @@ class Drift(gym.Env):
         return self.state.astype(np.float32), reward, False, False, {}
 
     @staticmethod
-    def curvature(discount):
+    def curvature(discount: float) -> float:
         r"""The ``p`` of :math:`V^*(s) = -p\,s^2 - \text{const}`.
 
         It solves the Riccati equation
@@ -77,13 +83,13 @@ class Drift(gym.Env):
         return np.roots([discount * b**2, c * (1 - discount) - discount * b**2, -c]).max()
 
     @staticmethod
-    def gain(discount):
+    def gain(discount: float) -> float:
         r"""The ``k`` of the best policy :math:`\mu^*(s) = -k\,s`."""
         p = discount * Drift.curvature(discount)
         return p * Drift.b / (Drift.c + p * Drift.b**2)
 
     @staticmethod
-    def value(state, discount, noise=0.05):
+    def value(state: ArrayLike, discount: float, noise: float = 0.05) -> np.ndarray:
         r""":math:`V^*(s)`, the return to expect from ``state`` under the best policy, elementwise.
 
         The current's variance costs the same everywhere,
@@ -94,7 +100,7 @@ class Drift(gym.Env):
         return -p * np.square(state) - discount * p * (noise**2 / 3) / (1 - discount)
 
     @staticmethod
-    def q(state, action, discount, noise=0.05):
+    def q(state: ArrayLike, action: ArrayLike, discount: float, noise: float = 0.05) -> np.ndarray:
         r""":math:`Q^*(s, a)`: ``action`` now, the best policy from then on, elementwise.
 
         ``state`` and ``action`` broadcast against each other.
@@ -118,12 +124,12 @@ class Episode(NamedTuple):
     truncated: bool  # a time limit cut it off
 
     @property
-    def total_reward(self):
+    def total_reward(self) -> float:
         """The undiscounted return."""
         return float(self.rewards.sum(dtype=np.float64))
 
 
-def rollout(env, policy, seed=None):
+def rollout(env: gym.Env, policy: Policy, seed: int | None = None) -> Episode:
     """Run one episode of ``policy``, a function from a state to an action.
 
     ``seed`` fixes the episode, and the actions that ``env.action_space.sample`` draws.
@@ -148,7 +154,7 @@ def rollout(env, policy, seed=None):
     )
 
 
-def discounted_return(rewards, discount):
+def discounted_return(rewards: ArrayLike, discount: float) -> float:
     r""":math:`\sum_t \gamma^t r_t`, the rewards ``(T,)`` counted less the later they come."""
     require.number("discount", discount, 0, 1)
     return float(np.sum(discount ** np.arange(len(rewards)) * rewards))

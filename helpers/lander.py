@@ -13,12 +13,14 @@ algorithm 1; n-step returns: Sutton & Barto (2018), equation 7.1, and for DDPG B
 """
 
 import numpy as np
+import tensorflow as tf
 
 from helpers.actor import train_actor
 from helpers.critic import ddpg_targets, train_critic
 from helpers.engine.agent import Agent, Settings
 from helpers.engine.evaluation import evaluate
 from helpers.engine.training import train
+from helpers.replay_memory import Batch
 from helpers.target_updates import soft_update
 
 __all__ = ["DDPG", "Settings", "evaluate", "train"]
@@ -27,7 +29,7 @@ __all__ = ["DDPG", "Settings", "evaluate", "train"]
 class DDPG(Agent):
     """The agent of the paper, made for a pair of spaces; see ``Agent`` for its arguments."""
 
-    def act(self, state, noise=None):
+    def act(self, state: np.ndarray, noise: np.ndarray | None = None) -> np.ndarray:
         """The action in ``state`` ``(S,)``, with ``noise`` ``(A,)`` in half-ranges of the space.
 
         Returns:
@@ -38,7 +40,7 @@ class DDPG(Agent):
             action = action + noise * self.half_range
         return np.clip(action, self.action_space.low, self.action_space.high)
 
-    def update(self, batch):
+    def update(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
         """Algorithm 1's inner step; returns the critic's loss and the mean value, as scalars."""
         discount = self.settings.n_step_discount
         targets = ddpg_targets(batch, self.target_actor, self.target_critic, discount)

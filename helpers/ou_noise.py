@@ -25,7 +25,13 @@ class OrnsteinUhlenbeckNoise:
         seed: of the increments.
     """
 
-    def __init__(self, size, theta=0.15, sigma=0.2, seed=None):
+    def __init__(
+        self,
+        size: int,
+        theta: float = 0.15,
+        sigma: float = 0.2,
+        seed: int | np.random.SeedSequence | None = None,
+    ) -> None:
         require.integer("size", size, low=1)
         require.number("theta", theta, 0, 1)
         require.number("sigma", sigma, 0)
@@ -34,18 +40,18 @@ class OrnsteinUhlenbeckNoise:
         self.rng = np.random.default_rng(seed)
         self.state = np.zeros(size, np.float32)
 
-    def sample(self):
+    def sample(self) -> np.ndarray:
         """One step of the process; the new state, ``(size,)``."""
         kick = self.rng.standard_normal(self.state.shape, dtype=np.float32)
         self.state = (1 - self.theta) * self.state + self.sigma * kick
         return self.state.copy()
 
-    def reset(self):
+    def reset(self) -> None:
         """Back to zero, as at the start of every episode; the generator goes on."""
         self.state = np.zeros_like(self.state)
 
 
-def annealed(progress, start, end, until):
+def annealed(progress: float, start: float, end: float, until: float) -> float:
     """A straight line from ``start`` to ``end``, which is reached at ``until``, and stays.
 
     ``progress`` and ``until`` are fractions of the training, from 0 to 1.

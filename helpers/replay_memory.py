@@ -11,6 +11,7 @@ algorithm 1; the idea is Lin's (1992).
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from helpers import require
 
@@ -24,7 +25,7 @@ class Batch(NamedTuple):
     next_states: np.ndarray  # (B, *state_shape) float32
     terminals: np.ndarray  # (B,) float32, 1 where the episode terminated, 0 elsewhere
 
-    def split(self, count):
+    def split(self, count: int) -> "Batch":
         """The same transitions as ``count`` batches of equal size: a leading axis is added."""
         return Batch(*(column.reshape(count, -1, *column.shape[1:]) for column in self))
 
@@ -43,7 +44,14 @@ class ReplayMemory:
         seed: of the sampling.
     """
 
-    def __init__(self, capacity, state_shape, action_shape=(), action_dtype=np.float32, seed=None):
+    def __init__(
+        self,
+        capacity: int,
+        state_shape: tuple[int, ...],
+        action_shape: tuple[int, ...] = (),
+        action_dtype: DTypeLike = np.float32,
+        seed: int | np.random.SeedSequence | None = None,
+    ) -> None:
         require.integer("capacity", capacity, low=1)
         self.capacity = capacity
         self.states = np.zeros((capacity, *state_shape), np.float32)
@@ -55,11 +63,18 @@ class ReplayMemory:
         self.pointer = 0
         self.size = 0
 
-    def __len__(self):
+    def __len__(self) -> int:
         """The number of transitions stored, at most ``capacity``."""
         return self.size
 
-    def append(self, state, action, reward, next_state, terminal):
+    def append(
+        self,
+        state: ArrayLike,
+        action: ArrayLike,
+        reward: float,
+        next_state: ArrayLike,
+        terminal: bool,
+    ) -> None:
         """Store one transition, in the place of the oldest if the memory is full.
 
         ``terminal`` says that the episode *terminated*: a time limit that cut it off is no
@@ -81,7 +96,7 @@ class ReplayMemory:
         self.pointer = (self.pointer + 1) % self.capacity
         self.size = min(self.size + 1, self.capacity)
 
-    def sample(self, batch_size):
+    def sample(self, batch_size: int) -> Batch:
         """``batch_size`` transitions, drawn uniformly with replacement.
 
         Raises:

@@ -13,12 +13,12 @@ RUNS = "runs"  # beside the results, what ran each seed, and with which settings
 SOLVED = 200  # the mean return at which the lander counts as solved
 
 
-def names(folder=None):
+def names(folder: Path | None = None) -> list[str]:
     """The names of the files in a folder of results, without their ending."""
     return sorted(path.stem for path in Path(folder or RESULTS).glob("*.csv"))
 
 
-def texts(name, folder=None):
+def texts(name: str, folder: Path | None = None) -> list[dict[str, str]]:
     """The rows of ``folder/name.csv`` as dicts of strings; none if there is no such file."""
     path = Path(folder or RESULTS) / f"{name}.csv"
     if not path.exists():
@@ -27,7 +27,7 @@ def texts(name, folder=None):
         return list(csv.DictReader(file))
 
 
-def rows(name, variant=None, folder=None):
+def rows(name: str, variant: str | None = None, folder: Path | None = None) -> list[dict]:
     """The rows of an experiment, or of one variant, with numbers where a column holds them.
 
     Raises:
@@ -44,7 +44,7 @@ def rows(name, variant=None, folder=None):
     return found
 
 
-def runs(name, folder=None):
+def runs(name: str, folder: Path | None = None) -> list[dict]:
     """What ran each seed of an experiment, with ``settings`` as data and ``seed`` a number.
 
     ``code`` is the digest of the code that ran it, and empty where none was kept.
@@ -55,7 +55,7 @@ def runs(name, folder=None):
     ]
 
 
-def curves(name, variant=None):
+def curves(name: str, variant: str | None = None) -> list[list[dict]]:
     """The rows of the choices of a snapshot, a list for each seed."""
     seeds = {}
     for row in rows(name, variant):
@@ -64,7 +64,7 @@ def curves(name, variant=None):
     return list(seeds.values())
 
 
-def judged(name, variant=None):
+def judged(name: str, variant: str | None = None) -> list[dict]:
     """The rows that judge the seeds.
 
     Where there are curves, each has beside its columns ``steps_to_200`` and ``seconds_to_200``:
@@ -75,7 +75,7 @@ def judged(name, variant=None):
     return [row | speed for row, speed in zip(found, speeds)]
 
 
-def first_solved(curve):
+def first_solved(curve: list[dict]) -> dict | None:
     """The row of the first choice of a snapshot with a mean of 200 or more, or ``None``."""
     return next((row for row in curve if row["mean"] >= SOLVED), None)
 

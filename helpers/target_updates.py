@@ -6,10 +6,12 @@ Source: Lillicrap et al. (2015), "Continuous control with deep reinforcement lea
 algorithm 1; the hard copy is Mnih et al.'s (2015).
 """
 
+import keras
+
 from helpers import require
 
 
-def hard_update(online, target):
+def hard_update(online: keras.Model, target: keras.Model) -> None:
     """Copy every weight of ``online`` into ``target``.
 
     ``weights`` and not ``trainable_variables``: a normalisation's running statistics follow too.
@@ -19,7 +21,7 @@ def hard_update(online, target):
         destination.assign(source)
 
 
-def soft_update(online, target, tau=1e-3):
+def soft_update(online: keras.Model, target: keras.Model, tau: float = 1e-3) -> None:
     """Move every weight of ``target`` the fraction ``tau`` of the way to ``online``."""
     require.number("tau", tau, 0, 1)
     require.same_shapes("online", online.weights, "target", target.weights)

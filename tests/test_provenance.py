@@ -22,7 +22,7 @@ OWN = {
 
 
 def function_in(source, name):
-    """The function or method ``name``, without what may differ."""
+    """The function or method ``name``, without what may differ: its text, hints and refusals."""
     tree = ast.parse(textwrap.dedent(source))
     function = next(
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name
@@ -32,6 +32,9 @@ def function_in(source, name):
         body.pop(0)
     while ast.unparse(body[0]).startswith("require."):
         body.pop(0)
+    for argument in ast.walk(function.args):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
     arguments = ast.unparse(function.args)
     return f"{name}({arguments}):\n" + "\n".join(ast.unparse(node) for node in body)
 

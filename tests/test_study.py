@@ -243,7 +243,7 @@ def test_a_digest_changes_with_what_the_code_does_and_not_with_what_is_said(tmp_
     digests = []
     for text in (
         'def f(x):\n    """Twice."""\n    return 2 * x\n',
-        '"""New."""\n\n\ndef f(x):\n    """Double."""\n    # a remark\n    return (2 * x)\n',
+        '"""New."""\n\n\ndef f(x: float) -> float:\n    """2."""\n    # note\n    return (2 * x)\n',
         "def f(x):\n    return 3 * x\n",
     ):
         (tmp_path / "a.py").write_text(text)

@@ -7,11 +7,14 @@ import base64
 import inspect
 import io
 import textwrap
+from collections.abc import Callable
+from typing import Any
 
 import imageio.v3 as iio
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML, Image, Markdown, display
+from matplotlib.figure import Figure
 
 SHORTEST = 3  # seconds of a film
 CONTROLS = 64  # rows under a film: the player's controls appear there, and not on the ground
@@ -45,12 +48,14 @@ plt.rcParams |= {
 }
 
 
-def figure(rows=1, columns=1, height=3.2, **options):
+def figure(
+    rows: int = 1, columns: int = 1, height: float = 3.2, **options: Any
+) -> tuple[Figure, Any]:
     """A figure of the width of a page; returns ``(figure, axes)``."""
     return plt.subplots(rows, columns, figsize=(8, height), **options)
 
 
-def show(made, alt):
+def show(made: Figure, alt: str) -> None:
     """Show a figure, with ``alt`` as the text that stands for it, and close it."""
     file = io.BytesIO()
     made.savefig(file, format="png", metadata={"Software": None})
@@ -58,7 +63,7 @@ def show(made, alt):
     display(Image(file.getvalue(), alt=alt))
 
 
-def show_video(frames, alt, fps=50, every=2):
+def show_video(frames: np.ndarray, alt: str, fps: float = 50, every: int = 2) -> None:
     """Show frames ``(H, W, 3)`` as a video that plays in the page, of every so many of them.
 
     A film shorter than ``SHORTEST`` seconds is shown in slow motion, so that it can be followed.
@@ -84,7 +89,7 @@ def show_video(frames, alt, fps=50, every=2):
     )
 
 
-def show_strip(frames, alt, count=6, title=None):
+def show_strip(frames: np.ndarray, alt: str, count: int = 6, title: str | None = None) -> None:
     """Show ``count`` frames, evenly spread, side by side: the video for paper."""
     chosen = np.linspace(0, len(frames) - 1, count).astype(int)
     made, axes = figure(1, count, height=1.35)
@@ -96,6 +101,6 @@ def show_strip(frames, alt, count=6, title=None):
     show(made, alt)
 
 
-def excerpt(part):
+def excerpt(part: Callable) -> None:
     """Show the source of a function or method of the helpers."""
     display(Markdown(f"```python\n{textwrap.dedent(inspect.getsource(part))}```"))

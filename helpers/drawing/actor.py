@@ -1,5 +1,7 @@
 """The pictures of chapter 5."""
 
+from collections.abc import Callable
+
 import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
@@ -9,7 +11,7 @@ from helpers.drawing import GREY, ORANGE, figure, show, show_video
 STATES = np.linspace(-1.5, 1.5, 61, dtype=np.float32)
 
 
-def climb(critic, lines, gain):
+def climb(critic: Callable, lines: dict[int, np.ndarray], gain: float) -> None:
     """An actor's line at some updates, over the critic's values and slopes by the action.
 
     ``lines`` maps a number of updates to the actions in 61 states from −1.5 to 1.5.
@@ -27,7 +29,7 @@ def climb(critic, lines, gain):
     )
 
 
-def film(critic, lines, gain):
+def film(critic: Callable, lines: dict[int, np.ndarray], gain: float) -> None:
     """The same as a video, with a frame for each of the lines."""
     made, axis = figure(height=3.2)
     _hill(axis, critic, gain)

@@ -1,5 +1,8 @@
 """The pictures of chapter 4."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from helpers.drawing import BLUE, GREY, ORANGE, figure, show
@@ -8,22 +11,22 @@ from helpers.drawing import BLUE, GREY, ORANGE, figure, show
 class Surface:
     """A grid of states and actions on Drift, on which critics are looked at."""
 
-    def __init__(self, drift, discount, points=41):
+    def __init__(self, drift: Any, discount: float, points: int = 41) -> None:
         line = np.linspace(-1, 1, points, dtype=np.float32)
         self.states, self.actions = np.meshgrid(line, line)
         self.exact = drift.q(self.states, self.actions, discount)
 
-    def values(self, critic):
+    def values(self, critic: Callable) -> np.ndarray:
         """The critic's values on the grid."""
         columns = [self.states.reshape(-1, 1), self.actions.reshape(-1, 1)]
         return np.reshape(critic(columns), self.states.shape)
 
-    def error(self, critic):
+    def error(self, critic: Callable) -> float:
         """The root of the mean squared difference to the exact values."""
         return float(np.sqrt(np.mean(np.square(self.values(critic) - self.exact))))
 
 
-def surfaces(surface, kept):
+def surfaces(surface: Surface, kept: dict[str, np.ndarray]) -> None:
     """Values over state and action, beside the exact ones; ``kept`` maps names to them."""
     panels = kept | {"exact": surface.exact}
     made, axes = figure(1, len(panels), height=2.7, sharex=True, sharey=True)
@@ -44,7 +47,7 @@ def surfaces(surface, kept):
     show(made, f"Values over state and action, the best action dotted. {'; '.join(texts)}.")
 
 
-def error_curve(updates, errors):
+def error_curve(updates: list[int], errors: list[float]) -> None:
     """The error of a critic over its updates."""
     made, axis = figure(height=2.6)
     axis.plot(updates, errors, color=BLUE)
@@ -55,7 +58,7 @@ def error_curve(updates, errors):
     )
 
 
-def along_a_flight(lines):
+def along_a_flight(lines: dict[str, np.ndarray]) -> None:
     """Values along one flight; ``lines`` maps names to them."""
     made, axis = figure(height=2.8)
     (said, opinion), (_, measured) = lines.items()

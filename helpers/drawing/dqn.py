@@ -4,12 +4,13 @@ import itertools
 from collections import defaultdict
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from helpers import results
 from helpers.drawing import BLUE, GREY, ORANGE, RED, figure, show
 
 
-def scores_over_steps(scores):
+def scores_over_steps(scores: list[tuple[int, float]]) -> None:
     """The mean return at each choice of the best network; ``scores`` are pairs of step and mean."""
     made, axis = figure(height=2.6)
     steps, means = np.array(scores).T
@@ -19,7 +20,7 @@ def scores_over_steps(scores):
     show(made, f"Mean returns over the steps jump up and down; the best is {means.max():.0f}.")
 
 
-def draw_promises(axis):
+def draw_promises(axis: Axes) -> dict[str, float]:
     """The study's excess of promised over measured return, median and quartiles over seeds.
 
     Returns the last median of each kind of targets, by name.
@@ -42,7 +43,7 @@ def draw_promises(axis):
     return last
 
 
-def promises():
+def promises() -> str:
     """Show what the study's Q-networks promise beyond what they get; the last medians in words."""
     made, axis = figure(height=3.0)
     last = ", ".join(f"{variant} {value:+.0f}" for variant, value in draw_promises(axis).items())
@@ -50,7 +51,7 @@ def promises():
     return f"medians at the end: {last}"
 
 
-def values_over_steps(groups):
+def values_over_steps(groups: dict[str, np.ndarray]) -> None:
     """Values over the steps made in an episode; ``groups`` maps names to them."""
     made, axis = figure(height=2.6)
     for (name, values), color in zip(groups.items(), (BLUE, ORANGE)):

@@ -1,5 +1,8 @@
 """The pictures of chapter 1."""
 
+from collections.abc import Callable
+from typing import Any
+
 import gymnasium as gym
 import numpy as np
 
@@ -17,7 +20,7 @@ OBSERVATIONS = [
 ]
 
 
-def flight(env, rollout, policy, seed, title):
+def flight(env: gym.Env, rollout: Callable, policy: Callable, seed: int, title: str) -> None:
     """Show one episode as a video and a film strip; ``env`` renders arrays."""
     recorded = gym.wrappers.RenderCollection(env)
     episode = rollout(recorded, policy, seed)
@@ -27,7 +30,7 @@ def flight(env, rollout, policy, seed, title):
     show_strip(frames, alt, title=alt)
 
 
-def lander_states(episode):
+def lander_states(episode: Any) -> None:
     """The eight numbers of the lander's state over one flight."""
     made, axes = figure(2, 4, height=3.6, sharex=True)
     for axis, name, values in zip(axes.flat, OBSERVATIONS, episode.states.T):
@@ -39,7 +42,7 @@ def lander_states(episode):
     show(made, f"Eight curves over one flight, {total}: {', '.join(OBSERVATIONS)}.")
 
 
-def boats(policies):
+def boats(policies: dict[str, list]) -> None:
     """Where the boats of several policies went; ``policies`` maps names to lists of episodes."""
     made, axes = figure(1, len(policies), height=2.6, sharey=True)
     texts = []
@@ -54,7 +57,9 @@ def boats(policies):
     show(made, f"Five episodes each of {len(policies)} policies over 25 steps: {'; '.join(texts)}.")
 
 
-def returns_beside_value(starts, returns, value):
+def returns_beside_value(
+    starts: np.ndarray, returns: dict[str, np.ndarray], value: Callable
+) -> None:
     """Returns of episodes over the states they began in, and the exact value as a line.
 
     ``returns`` maps names to arrays as long as ``starts``.

@@ -1,6 +1,7 @@
 """The pictures of chapter 8."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import gymnasium as gym
 import numpy as np
@@ -11,14 +12,14 @@ from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED, figure, gym_api, sho
 from helpers.gym_api import LANDER, rollout
 
 
-def flight(policy, seed, title):
+def flight(policy: Callable, seed: int, title: str) -> None:
     """Show one episode of ``policy``, from a state to an action, as a video and a film strip."""
     env = gym.make(LANDER, render_mode="rgb_array")
     gym_api.flight(env, rollout, policy, seed, title)
     env.close()
 
 
-def learning_curve(history, references):
+def learning_curve(history: dict[str, list[dict]], references: dict[str, np.ndarray]) -> None:
     """The returns of the training episodes and of the snapshots over the steps.
 
     ``references`` maps a policy's name to the returns it got.
@@ -46,7 +47,7 @@ def learning_curve(history, references):
     )
 
 
-def inside_training(history):
+def inside_training(history: dict[str, list[dict]]) -> None:
     """Loss, mean value, noise and learning rate over the steps."""
     made, axes = figure(2, 2, height=4.2, sharex=True)
     panels = {
@@ -64,7 +65,7 @@ def inside_training(history):
     show(made, "Four curves over the steps: the loss, the mean value, the noise, the rates.")
 
 
-def returns_histogram(returns):
+def returns_histogram(returns: dict[str, np.ndarray]) -> None:
     """Histograms of the returns of several policies; ``returns`` maps names to arrays."""
     made, axes = figure(len(returns), 1, height=1.1 * len(returns) + 0.6, sharex=True)
     bins = np.linspace(-500, 350, 69)
@@ -87,7 +88,7 @@ def _columns(rows, *keys):
     return [[row[key] for row in rows] for key in keys]
 
 
-def fastest_updates():
+def fastest_updates() -> dict[str, dict[str, float]]:
     """Updates a second in the study, ``{networks: {library: rate}}``.
 
     A rate is the median over turns, at the number of threads that is faster for the library.
@@ -102,7 +103,7 @@ def fastest_updates():
     return dict(fastest)
 
 
-def updates_per_second():
+def updates_per_second() -> None:
     """The study's updates a second, beside Stable-Baselines3's."""
     fastest = fastest_updates()
     made, axes = figure(1, len(fastest), height=2.0)
@@ -118,7 +119,7 @@ def updates_per_second():
     show(made, "Updates a second, this course against Stable-Baselines3: " + "; ".join(texts))
 
 
-def ten_seeds():
+def ten_seeds() -> None:
     """The study's learning curves of the lander, one a seed, and how each seed was judged."""
     made, (curves, judged) = figure(1, 2, height=3.2, width_ratios=[3, 1])
     for seed in results.curves("lander"):
@@ -138,7 +139,7 @@ def ten_seeds():
     )
 
 
-def loss_and_value(histories):
+def loss_and_value(histories: dict[str, dict[str, list[dict]]]) -> None:
     """The critic's loss and the mean value of several runs; ``histories`` maps names to them."""
     made, (losses, values) = figure(1, 2, height=2.8)
     last = []

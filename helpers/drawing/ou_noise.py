@@ -6,7 +6,7 @@ from helpers import results
 from helpers.drawing import BLUE, GREY, ORANGE, figure, show
 
 
-def runs(groups):
+def runs(groups: dict[str, list[np.ndarray]]) -> None:
     """Runs of two kinds of noise, and their sums: where pushes like these would lead."""
     made, axes = figure(2, len(groups), height=4.2, sharex=True, sharey="row")
     texts = []
@@ -24,7 +24,7 @@ def runs(groups):
     show(made, f"Five runs each, and their sums. Furthest away on average: {'; '.join(texts)}.")
 
 
-def correlations(lags, measured, theory):
+def correlations(lags: np.ndarray, measured: np.ndarray, theory: np.ndarray) -> None:
     """Measured correlations over the lag, and the theory's as a line."""
     made, axis = figure(height=2.8)
     axis.plot(lags, theory, color=GREY, label=r"theory, $(1 - \theta)^n$")
@@ -36,7 +36,7 @@ def correlations(lags, measured, theory):
     show(made, f"Correlation falling over the lag; measured and theory differ by {largest:.3f}.")
 
 
-def heat(positions):
+def heat(positions: dict[str, np.ndarray]) -> None:
     """Where flights got to: counts over the sky; ``positions`` maps names to ``(N, 2)``."""
     made, axes = figure(1, len(positions), height=3.0, sharex=True, sharey=True)
     bins = np.linspace(-1, 1, 41), np.linspace(-0.2, 1.6, 41)
@@ -52,7 +52,7 @@ def heat(positions):
     show(made, f"Where the lander got to with three kinds of noise: {', '.join(texts)} of the sky.")
 
 
-def held_boats(groups):
+def held_boats(groups: dict[str, list]) -> None:
     """Boats that are held at zero; ``groups`` maps the noise's kind to episodes."""
     made, axes = figure(1, len(groups), height=2.8, sharey=True)
     texts = []
@@ -67,7 +67,7 @@ def held_boats(groups):
     show(made, f"Boats held at zero with two kinds of noise; mean at the end: {', '.join(texts)}.")
 
 
-def study_of_noise():
+def study_of_noise() -> None:
     """How agents trained with four settings of the noise were judged, a dot a seed."""
     course = [row["mean"] for row in results.judged("lander") if row["seed"] < 5]
     groups = {"OU, annealed (the course)": course}

@@ -3,12 +3,13 @@
 from collections import defaultdict
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from helpers import results
 from helpers.drawing import BLUE, ORANGE, figure, show
 
 
-def neighbours(groups, label):
+def neighbours(groups: dict[str, np.ndarray], label: str) -> None:
     """Each value over the one before it; ``groups`` maps names to arrays."""
     made, axes = figure(1, len(groups), height=3.2, sharex=True, sharey=True)
     texts = []
@@ -23,7 +24,7 @@ def neighbours(groups, label):
     )
 
 
-def batch_means(groups, label):
+def batch_means(groups: dict[str, np.ndarray], label: str) -> None:
     """The mean of each batch, one after the other; ``groups`` maps names to arrays."""
     made, axis = figure(height=2.6)
     spreads = {name: values.std() for name, values in groups.items()}
@@ -38,7 +39,7 @@ def batch_means(groups, label):
     )
 
 
-def draw_sampling_cost(axis):
+def draw_sampling_cost(axis: Axes) -> None:
     """The study's cost of a batch over what a memory holds."""
     costs = defaultdict(lambda: defaultdict(list))
     for row in results.rows("sampling"):
@@ -51,7 +52,7 @@ def draw_sampling_cost(axis):
     axis.legend()
 
 
-def sampling_cost():
+def sampling_cost() -> None:
     """Show the study's cost of a batch."""
     made, axis = figure(height=3.2)
     draw_sampling_cost(axis)

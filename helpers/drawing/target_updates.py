@@ -1,5 +1,7 @@
 """The pictures of chapter 6."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from helpers.drawing import BLUE, GREEN, ORANGE, RED, figure, show
@@ -8,7 +10,7 @@ COLORS = (RED, ORANGE, BLUE, GREEN)
 STYLES = ("-", "--", "-.", ":")  # curves that lie on each other are both seen
 
 
-def lag(paths, updates_to_follow):
+def lag(paths: dict[float, np.ndarray], updates_to_follow: Callable[[float, float], int]) -> None:
     """How targets follow a jump from 0 to 1; ``paths`` maps tau to the weight after each update."""
     made, axis = figure(height=2.8)
     texts = []
@@ -23,7 +25,7 @@ def lag(paths, updates_to_follow):
     show(made, f"Curves that rise to one. Half of the way takes {', '.join(texts)}.")
 
 
-def errors_over_updates(curves, updates=50):
+def errors_over_updates(curves: dict[str, list[np.ndarray]], updates: int = 50) -> None:
     """Errors of critics; ``curves`` maps names to runs, noted at 0 and every so many updates."""
     made, axis = figure(height=3.2)
     texts = []

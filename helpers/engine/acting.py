@@ -3,11 +3,13 @@
 Chapter 3 meets it first, and every later agent acts with it.
 """
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
 
-def as_numpy(network):
+def as_numpy(network: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
     """A stack of layers as a function of NumPy arrays, with the weights as they are now.
 
     Asking Keras about a single state costs more than the environment's step; this doesn't.

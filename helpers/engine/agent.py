@@ -5,6 +5,8 @@ How it acts and in which order it learns is for chapter 8 to say; see ``helpers.
 
 from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
 
 import gymnasium as gym
 import keras
@@ -64,7 +66,9 @@ class Agent(ABC):
         ValueError: an infinite bound of the actions, or a setting out of its range.
     """
 
-    def __init__(self, observation_space, action_space, **settings):
+    def __init__(
+        self, observation_space: gym.Space, action_space: gym.Space, **settings: Any
+    ) -> None:
         require.flat_box("observation_space", observation_space)
         require.bounded_box("action_space", action_space)
         self.observation_space = observation_space
@@ -87,11 +91,11 @@ class Agent(ABC):
         self.refresh()
 
     @abstractmethod
-    def act(self, state, noise=None):
+    def act(self, state: np.ndarray, noise: np.ndarray | None = None) -> np.ndarray:
         """The action ``(A,)`` in ``state`` ``(S,)``, with ``noise`` ``(A,)`` in half-ranges."""
 
     @abstractmethod
-    def update(self, batch):
+    def update(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
         """One step of learning from a ``Batch``; returns the critic's loss and the mean value."""
 
     def _make_networks(self):
@@ -113,11 +117,13 @@ class Agent(ABC):
         scaled = keras.layers.Rescaling(1 / self.half_range, -middle / self.half_range)(actions)
         return Critic([states, actions], critic([states, scaled]), name="critic")
 
-    def refresh(self):
+    def refresh(self) -> None:
         """Act with the actor's weights as they are now, by a copy that NumPy evaluates."""
         self.policy = as_numpy(self.actor)
 
-    def update_many(self, batches, rate=1.0, count=None):
+    def update_many(
+        self, batches: Batch, rate: float = 1.0, count: int | None = None
+    ) -> tuple[float, float]:
         """An update for each batch in ``batches``, whose columns are ``(K, B, ...)``.
 
         Args:
@@ -140,25 +146,25 @@ class Agent(ABC):
             total += tf.stack(self.update(Batch(*(column[i] for column in batches))))
         return tf.unstack(total / tf.cast(count, tf.float32))
 
-    def variables(self):
+    def variables(self) -> dict[str, tf.Variable]:
         """Everything that training changes, by name: networks, moments and iterations of Adam."""
         parts = {name: network.weights for name, network in self.networks.items()}
         parts |= {f"target_{name}": target.weights for name, target in self.targets.items()}
         parts |= {f"{name}_optimizer": made.variables for name, made in self.optimizers.items()}
         return {f"{part}/{i}": v for part, group in parts.items() for i, v in enumerate(group)}
 
-    def arrays(self):
+    def arrays(self) -> dict[str, np.ndarray]:
         """A copy of ``variables``, by the same names."""
         return {name: variable.numpy().copy() for name, variable in self.variables().items()}
 
-    def snapshot(self):
+    def snapshot(self) -> dict[str, np.ndarray]:
         """The weights of the online networks, by name, as arrays."""
         return self._online(self.arrays())
 
     def _online(self, arrays):
         return {n: array for n, array in arrays.items() if n.split("/")[0] in self.networks}
 
-    def restore(self, arrays):
+    def restore(self, arrays: dict[str, np.ndarray]) -> None:
         """Set the variables that ``arrays`` names, and act with them.
 
         Raises:
@@ -174,7 +180,7 @@ class Agent(ABC):
             variable.assign(array)
         self.refresh()
 
-    def facts(self):
+    def facts(self) -> dict:
         """The settings and the spaces, as JSON can hold them."""
         return {
             "settings": asdict(self.settings) | {"hidden": list(self.settings.hidden)},
@@ -182,12 +188,12 @@ class Agent(ABC):
             "action_space": _bounds(self.action_space),
         }
 
-    def save(self, path):
+    def save(self, path: Path | str) -> None:
         """Write the online networks and the settings to a file, as data and never as code."""
         checkpoints.write(path, self.snapshot(), {"agent": self.facts()})
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: Path | str) -> Self:
         """The agent saved to ``path``; its targets are copies, its optimizers are new.
 
         Raises:

@@ -12,7 +12,7 @@ import numpy as np
 FACTS = "facts"
 
 
-def write(path, arrays, facts):
+def write(path: Path | str, arrays: dict[str, np.ndarray], facts: dict) -> None:
     """Write ``arrays``, a dict by name, and ``facts``, anything JSON can hold, to ``path``.
 
     A process that dies at any moment leaves the old file or the new one: the new one is written
@@ -27,7 +27,7 @@ def write(path, arrays, facts):
     os.replace(partial, path)
 
 
-def read(path):
+def read(path: Path | str) -> tuple[dict[str, np.ndarray], dict]:
     """``(arrays, facts)`` as they were written to ``path``.
 
     Raises:
@@ -45,14 +45,15 @@ def read(path):
         raise ValueError(f"{path} must be a checkpoint, but it can't be read: {error}") from error
 
 
-def state(part):
+def state(part: object) -> tuple[dict[str, np.ndarray], dict]:
     """What ``part`` remembers, ``(arrays, facts)``: its arrays, and its numbers and generators.
 
     Args:
         part: a random generator, or an object whose attributes are all that it remembers. Those
             of other kinds are taken for what it was made with, and not for what it remembers.
     """
-    arrays, facts = {}, {}
+    arrays: dict[str, np.ndarray] = {}
+    facts: dict = {}
     for name, value in _attributes(part).items():
         if isinstance(value, np.ndarray):
             arrays[name] = value.copy()
@@ -63,7 +64,7 @@ def state(part):
     return arrays, facts
 
 
-def restore(part, arrays, facts):
+def restore(part: object, arrays: dict[str, np.ndarray], facts: dict) -> None:
     """Let ``part`` remember again what ``state`` found in it, or in one made in the same way."""
     attributes = _attributes(part)
     for name, array in arrays.items():

@@ -1,8 +1,11 @@
 """The half of the training that acts: it flies with noise, and fills the memory."""
 
+import gymnasium as gym
 import numpy as np
 
 from helpers.engine import checkpoints
+from helpers.engine.agent import Agent
+from helpers.engine.schedule import Schedule
 from helpers.engine.seeds import episode_seed
 from helpers.engine.steps_ahead import StepsAhead
 from helpers.ou_noise import OrnsteinUhlenbeckNoise
@@ -15,7 +18,7 @@ class Collector:
     Noise, memory and random actions each have a generator of their own, all from ``seed``.
     """
 
-    def __init__(self, agent, env, seed, schedule):
+    def __init__(self, agent: Agent, env: gym.Env, seed: int, schedule: Schedule) -> None:
         self.agent, self.env, self.seed, self.schedule = agent, env, seed, schedule
         noise_seed, memory_seed, action_seed = np.random.SeedSequence(seed).spawn(3)
         state_shape, action_shape = env.observation_space.shape, env.action_space.shape
@@ -28,9 +31,9 @@ class Collector:
         self.rng = np.random.default_rng(action_seed)
         self.steps_ahead = StepsAhead(agent.settings.n_steps, agent.settings.discount)
         self.step = self.episode = 0
-        self.state = None  # no episode has begun
+        self.state: np.ndarray | None = None  # no episode has begun
 
-    def act(self, sigma):
+    def act(self, sigma: float) -> dict | None:
         """One step of the environment, with noise of this size.
 
         Returns:
@@ -74,20 +77,21 @@ class Collector:
         self.noise.sigma = sigma
         return self.agent.act(self.state, self.noise.sample())
 
-    def cut_episode(self):
+    def cut_episode(self) -> None:
         """End the episode here: the next step begins another."""
         self.steps_ahead.cut()
         self.state = None
 
-    def checkpoint(self):
+    def checkpoint(self) -> tuple[dict[str, np.ndarray], dict]:
         """What a checkpoint keeps, ``(arrays, facts)``; between two episodes there is no more."""
-        arrays, facts = {}, {"step": self.step, "episode": self.episode}
+        arrays: dict[str, np.ndarray] = {}
+        facts: dict = {"step": self.step, "episode": self.episode}
         for name, part in self._parts().items():
             found, facts[name] = checkpoints.state(part)
             arrays |= {f"{name}/{key}": array for key, array in found.items()}
         return arrays, facts
 
-    def restore(self, arrays, facts):
+    def restore(self, arrays: dict[str, np.ndarray], facts: dict) -> None:
         """Go on from what ``checkpoint`` returned; other arrays are left alone."""
         self.step, self.episode = facts["step"], facts["episode"]
         for name, part in self._parts().items():

@@ -1,11 +1,12 @@
 """Compilation of TensorFlow functions with XLA where it works, and without where it doesn't."""
 
 import functools
+from collections.abc import Callable
 
 import tensorflow as tf
 
 
-def compiled(function):
+def compiled(function: Callable) -> Callable:
     """``function`` as one fused program: its loop runs without Python, and without the GIL."""
     return tf.function(function, jit_compile=_xla_works())
 

@@ -1,5 +1,8 @@
 """What a policy is worth: returns of episodes that it flies without noise."""
 
+from collections.abc import Callable
+from typing import Any
+
 import gymnasium as gym
 import numpy as np
 
@@ -11,7 +14,14 @@ from helpers.gym_api import rollout
 ENDLESS = 100_000
 
 
-def evaluate(agent, env, episodes=100, seed=0, stream=JUDGING, on_episode=None):
+def evaluate(
+    agent: Any,
+    env: gym.Env,
+    episodes: int = 100,
+    seed: int = 0,
+    stream: int = JUDGING,
+    on_episode: Callable[[int], None] | None = None,
+) -> np.ndarray:
     """The undiscounted returns ``(episodes,)`` of ``agent.act`` without noise.
 
     Judging episodes share no seed with those of training or of the choice of the best snapshot.

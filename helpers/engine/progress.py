@@ -1,10 +1,12 @@
 """What one sees of a training while it runs: a progress bar, and logs for TensorBoard."""
 
 import sys
+from pathlib import Path
 
 import tensorflow as tf
 from tqdm import tqdm
 
+from helpers.engine.agent import Agent
 from helpers.replay_memory import Batch
 
 
@@ -14,7 +16,7 @@ class ProgressBar(tqdm):
     monitor_interval = 0
 
 
-def progress_bar(steps, done=0, progress=True):
+def progress_bar(steps: int, done: int = 0, progress: bool = True) -> ProgressBar:
     """A bar over the steps of a training, of which some may be done; hidden without ``progress``.
 
     It is hidden too where the environment variable ``TQDM_DISABLE`` says so. It is text on stdout:
@@ -27,7 +29,7 @@ def progress_bar(steps, done=0, progress=True):
 class TensorBoardLog:
     """The rows of the history as scalars over the steps, and the graph of one update."""
 
-    def __init__(self, folder, agent):
+    def __init__(self, folder: Path | str, agent: Agent) -> None:
         self.writer = tf.summary.create_file_writer(str(folder))
         self.written = {"episodes": 0, "updates": 0, "evaluations": 0}
         state, action = agent.observation_space.shape, agent.action_space.shape
@@ -36,7 +38,7 @@ class TensorBoardLog:
         with self.writer.as_default():
             tf.summary.graph(tf.function(agent.update).get_concrete_function(batch).graph)
 
-    def write(self, history):
+    def write(self, history: dict[str, list[dict]]) -> None:
         """Write the rows that are new."""
         with self.writer.as_default():
             for kind, rows in history.items():

@@ -8,6 +8,8 @@ Source: Sutton & Barto (2018), "Reinforcement learning", equation 7.1; for DDPG 
 
 from collections import deque
 
+import numpy as np
+
 from helpers import require
 from helpers.gym_api import discounted_return
 
@@ -19,13 +21,20 @@ class StepsAhead:
     that are not yet ``n`` old are dropped: their future was never seen.
     """
 
-    def __init__(self, n, discount):
+    def __init__(self, n: int, discount: float) -> None:
         require.integer("n", n, low=1)
         self.n = n
         self.discount = discount
         self.pending = deque()
 
-    def append(self, state, action, reward, next_state, terminal):
+    def append(
+        self,
+        state: np.ndarray,
+        action: np.ndarray,
+        reward: float,
+        next_state: np.ndarray,
+        terminal: bool,
+    ) -> list[tuple]:
         """Take one step; returns the list of transitions that it completes."""
         self.pending.append((state, action, reward))
         complete = []
@@ -36,6 +45,6 @@ class StepsAhead:
             complete.append((first_state, first_action, total, next_state, terminal))
         return complete
 
-    def cut(self):
+    def cut(self) -> None:
         """The episode was cut off: forget the steps whose future is unknown."""
         self.pending.clear()

@@ -16,9 +16,11 @@ one is written, a run that was stopped and resumed is the run that was never sto
 
 import time
 import warnings
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import gymnasium as gym
 import keras
@@ -27,6 +29,7 @@ import tensorflow as tf
 
 from helpers import require
 from helpers.engine import checkpoints
+from helpers.engine.agent import Agent
 from helpers.engine.collector import Collector
 from helpers.engine.evaluation import evaluate
 from helpers.engine.progress import TensorBoardLog, progress_bar
@@ -41,18 +44,18 @@ HEAD_START = 2e-3
 
 
 def train(
-    agent,
-    env,
-    steps,
-    seed=0,
-    checkpoint=None,
+    agent: Agent,
+    env: gym.Env,
+    steps: int,
+    seed: int = 0,
+    checkpoint: Path | str | None = None,
     *,
-    pipelined=True,
-    log_dir=None,
-    on_evaluation=None,
-    progress=True,
-    **schedule,
-):
+    pipelined: bool = True,
+    log_dir: Path | str | None = None,
+    on_evaluation: Callable[[Agent, dict], None] | None = None,
+    progress: bool = True,
+    **schedule: Any,
+) -> dict[str, list[dict]]:
     """Train ``agent`` on ``env`` for ``steps`` steps, an update each; it ends as its best snapshot.
 
     Args:
@@ -162,19 +165,22 @@ def _warn_of_memories(env):
 class Run:
     """A training run: in which order the collector acts, the trainer learns, and both stop."""
 
-    def __init__(self, agent, env, steps, seed, schedule):
+    def __init__(
+        self, agent: Agent, env: gym.Env, steps: int, seed: int, schedule: Schedule
+    ) -> None:
         self.agent, self.env, self.steps, self.seed = agent, env, steps, seed
         self.schedule = schedule
         self.collector = Collector(agent, env, seed, schedule)
         self.best_return, self.best_weights = -np.inf, agent.snapshot()
         self.history = {"episodes": [], "updates": [], "evaluations": []}
-        self.pending = None  # the round of updates that the trainer is at
+        # The round of updates that the trainer is at, and the step it belongs to.
+        self.pending: tuple[int, Future] | None = None
 
     @property
-    def step(self):
+    def step(self) -> int:
         return self.collector.step
 
-    def round(self, trainer, pipelined):
+    def round(self, trainer: Executor, pipelined: bool) -> None:
         """Act for a chunk, wait for the updates of the chunk before, and hand over this one's."""
         count = self.collect()
         # The batches are drawn before the wait, so that the trainer's speed decides nothing, and
@@ -192,7 +198,7 @@ class Run:
         if self.at_evaluation():
             self.drain()
 
-    def collect(self):
+    def collect(self) -> int:
         """Act for a chunk, or for what is left of the run; returns how many steps."""
         count = min(self.schedule.chunk, self.steps - self.step)
         for _ in range(count):
@@ -201,7 +207,7 @@ class Run:
                 self.history["episodes"].append(row)
         return count
 
-    def draw(self):
+    def draw(self) -> Batch | None:
         """A batch for each step of a chunk, as tensors; ``None`` while it is too early."""
         memory, chunk = self.collector.memory, self.schedule.chunk
         if self.step < self.schedule.random_steps or len(memory) == 0:
@@ -209,7 +215,7 @@ class Run:
         batches = memory.sample(chunk * self.agent.settings.batch_size).split(chunk)
         return Batch(*(tf.constant(column) for column in batches))
 
-    def drain(self):
+    def drain(self) -> None:
         """Wait for the updates under way, and act with the weights they led to."""
         if self.pending is None:
             return
@@ -226,10 +232,10 @@ class Run:
         self.history["updates"].append(row)
         self.agent.refresh()
 
-    def at_evaluation(self):
+    def at_evaluation(self) -> bool:
         return self.step % self.schedule.evaluate_every == 0 or self.step == self.steps
 
-    def evaluate(self, on_episode=None):
+    def evaluate(self, on_episode: Callable[[int], None] | None = None) -> dict:
         """Cut the episode, fly without noise, keep the best snapshot; returns the history's row."""
         self.collector.cut_episode()
         episodes = self.schedule.selection_episodes
@@ -240,14 +246,14 @@ class Run:
             self.best_return, self.best_weights = row["return"], self.agent.snapshot()
         return row
 
-    def summary(self):
+    def summary(self) -> dict[str, str]:
         """The latest figures, for the progress bar."""
         returns = [row["return"] for row in self.history["episodes"][-10:]]
         values = [row["q"] for row in self.history["updates"][-1:]]
         shown = {"return": returns, "Q": values}
         return {name: f"{np.mean(figures):.0f}" for name, figures in shown.items() if figures}
 
-    def facts(self):
+    def facts(self) -> dict:
         """What a run must share with a checkpoint to go on from it."""
         return self.agent.facts() | {
             "steps": self.steps,
@@ -255,7 +261,7 @@ class Run:
             "schedule": asdict(self.schedule),
         }
 
-    def write(self, path):
+    def write(self, path: Path | str) -> None:
         """Write a checkpoint."""
         collected, counters = self.collector.checkpoint()
         best = {f"best/{name}": array for name, array in self.best_weights.items()}
@@ -269,7 +275,7 @@ class Run:
         }
         checkpoints.write(path, self.agent.arrays() | best | collected, facts)
 
-    def resume(self, path):
+    def resume(self, path: Path | str) -> None:
         """Go on from a checkpoint of the same run."""
         arrays, facts = checkpoints.read(path)
         if "run" not in facts:
