@@ -141,6 +141,12 @@ EXPERIMENTS = {
         {"first layer": {"agent_class": "EarlyActions"}},
         seeds=3,
     ),
+    "td3": Experiment(
+        "TD3: two critics, an actor that waits, noise on the target's action.",
+        "study.lander:fly",
+        {"TD3": {"agent_class": "TD3"}},
+        seeds=5,
+    ),
     "double_dqn": Experiment(
         "DQN and double DQN on CartPole: the promised return beside the measured one.",
         "study.cartpole:balance",
@@ -227,5 +233,6 @@ ABLATIONS = {
         "replay": "50,000 (this course)",
         "width": "128-128 (this course)",
         "late_actions": "second layer (this course)",
+        "td3": "DDPG (this course)",
     }.items()
 }

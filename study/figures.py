@@ -70,7 +70,7 @@ def ablation(name, variants, count):
         axis.axhline(SOLVED, ls="--", lw=1, color=GREY)
     left.set(xlabel="thousand steps", ylabel="mean return of a choice", ylim=(-600, 320))
     left.legend(loc="lower right", fontsize="small")
-    left.set_title(f"{name.replace('_', ' ').capitalize()}: median and quartiles")
+    left.set_title("Median and quartiles over the seeds")
     right.set_xticks(range(len(variants)), variants, rotation=20, ha="right", fontsize="small")
     right.set_title("judged, a dot a seed")
     right.grid(axis="x", visible=False)

@@ -56,7 +56,7 @@ def agents(variants, seeds=None):
 def ablation(name):
     """The figure and the table of one change of the agent."""
     variants, seeds = ABLATIONS[name], EXPERIMENTS[name].seeds
-    alt = f"Learning curves and judged returns for each choice of {name.replace('_', ' ')}"
+    alt = f"Learning curves and judged returns: {'; '.join(variants)}"
     return f"![{alt}](figures/{name}.png)\n\n{agents(variants, seeds)}"
 
 

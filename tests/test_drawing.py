@@ -1,6 +1,7 @@
 """Drawing shows pictures that tell those who can't see them what is in them."""
 
 import base64
+import inspect
 import re
 
 import imageio.v3 as iio
@@ -87,7 +88,7 @@ def test_a_player_has_a_strip_of_its_own_for_its_controls(shown):
 
 def test_an_excerpt_is_the_source_as_it_is(shown):
     drawing.excerpt(rollout)
-    assert shown[0].data.startswith("```python\ndef rollout(env, policy, seed=None):")
+    assert shown[0].data == f"```python\n{inspect.getsource(rollout)}```"
 
 
 @pytest.mark.parametrize(
