@@ -12,7 +12,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: help lab test execute study html release grade lock
+.PHONY: help lab test execute study html release grade hosts bounds lock
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -47,10 +47,19 @@ grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all 
 	$(BIN)/python -m coursework.grade $(SUBMISSIONS) $(if $(CHAPTER),--chapter $(CHAPTER)) \
 	  $(if $(ADDRESS),--address $(ADDRESS))
 
+hosts: $(VENV)/ready-dev ## the course on imitated hosts: other TensorFlows, Jupyters, or none
+	$(BIN)/python -m pytest tests/test_hosts.py -m ""
+
+bounds: $(VENV)/ready-dev ## the tests with the oldest versions that pyproject.toml allows
+	$(BIN)/uv venv --quiet --seed --clear --python $(BIN)/python build/bounds
+	$(BIN)/uv pip install --quiet --python build/bounds --resolution lowest-direct \
+	  --editable '.[tensorflow,lab,teach,study,site,dev]'
+	build/bounds/bin/python -m pytest tests -W default
+
 lock: $(VENV)/ready-dev ## renew the locks after a change in pyproject.toml; UPGRADE=1 takes the newest
 	mkdir -p build && cat requirements.txt requirements-dev.txt > build/lock.txt
-	$(LOCK) --extra lab --output-file requirements.txt
-	$(LOCK) --extra lab --extra teach --extra study --extra site --extra dev \
+	$(LOCK) --extra tensorflow --extra lab --output-file requirements.txt
+	$(LOCK) --extra tensorflow --extra lab --extra teach --extra study --extra site --extra dev \
 	  --constraint requirements.txt --output-file build/lock.txt
 	grep -vxFf requirements.txt build/lock.txt > requirements-dev.txt
 

@@ -11,6 +11,7 @@ import sys
 
 import jinja2
 import nbformat
+from nbformat.v4 import new_code_cell
 from tqdm import tqdm
 
 from course.chapters import CHAPTERS, find
@@ -19,15 +20,20 @@ from coursework.student import student_version
 
 RELEASES = ROOT / "build" / "release"
 
+FIRST_CELL = ROOT / "coursework" / "first_cell.py.j2"
+
 IMAGE = re.compile(r"!\[[^\]]*\]\((?:\.\./)?([^)]+\.png)\)")
 CHAPTER_LINK = re.compile(r"\[([^\]]*)\]\(\d\d_\w+\.ipynb\)")
 
 
-def release(chapter, folder):
-    """Write the release of a ``course.chapters.Chapter`` to ``folder``, which is emptied first."""
+def release(chapter, folder, address=""):
+    """Write the release of a ``course.chapters.Chapter`` to ``folder``, which is emptied first.
+
+    ``address`` is where its zip will be on the web, if it will.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    notebook = student_notebook(chapter.path)
+    notebook = student_notebook(chapter, address)
     nbformat.write(notebook, folder / chapter.path.name)
     copy_helpers(chapter, folder / "helpers")
     text = "\n".join(cell.source for cell in notebook.cells)
@@ -44,12 +50,26 @@ def release(chapter, folder):
     (folder / "README.md").write_text(readme + "\n")
 
 
-def student_notebook(path):
-    """The student version, with links that fit where it lies in a release."""
-    notebook = student_version(path)
+def packed(chapter, folder, address=""):
+    """Write the release as a folder in ``folder`` and as a zip beside it; returns the zip."""
+    release(chapter, folder / chapter.name, address)
+    return shutil.make_archive(str(folder / chapter.name), "zip", folder, chapter.name)
+
+
+def student_notebook(chapter, address=""):
+    """The student version, with links that fit where it lies in a release, and a first cell.
+
+    That cell fetches the release from ``address``, if it isn't beside the notebook, and installs
+    what the host doesn't have.
+    """
+    notebook = student_version(chapter.path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = CHAPTER_LINK.sub(r"\1", cell.source.replace("](../", "]("))
+    before = CHAPTERS[chapter.number - 2].stem if chapter.number > 1 else "require"
+    template = jinja2.Template(FIRST_CELL.read_text("utf-8"))
+    text = template.render(name=chapter.name, needed=before, address=address)
+    notebook.cells.insert(1, new_code_cell(text, id="first-cell"))  # below the title
     return notebook
 
 
@@ -92,9 +112,7 @@ def main():
     except ValueError as error:
         sys.exit(str(error))
     for chapter in tqdm(chapters, desc="release", unit="chapter"):
-        folder = RELEASES / chapter.name
-        release(chapter, folder)
-        shutil.make_archive(str(folder), "zip", RELEASES, chapter.name)
+        packed(chapter, RELEASES)
     print(f"Releases and zips are in {RELEASES.relative_to(ROOT)}.")
 
 

@@ -1,11 +1,1 @@
-"""The site. Where it and its repository are on the web is said here and nowhere else.
-
-With ``REPOSITORY``, such as "https://github.com/someone/ddpg-course", chapters have buttons that
-open their student version on Binder and on Colab, which takes it from the branch gh-pages that
-GitHub publishes sites from. With ``SITE``, links that are shared have a picture.
-"""
-
-import os
-
-REPOSITORY = os.environ.get("COURSE_REPOSITORY", "").rstrip("/")
-SITE = os.environ.get("COURSE_SITE", "").rstrip("/")
+"""The site."""

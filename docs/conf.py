@@ -1,6 +1,8 @@
 """Sphinx's settings. It builds from what ``docs.stage`` lays out, where this file is copied to."""
 
-from docs import REPOSITORY, SITE
+from pathlib import Path
+
+from course import REPOSITORY, SITE
 
 project = "Land it yourself"
 author = "The course's authors"
@@ -16,7 +18,7 @@ extensions = [
     "sphinx_design",
     "sphinxcontrib.bibtex",
 ]
-exclude_patterns = ["downloads"]
+exclude_patterns = ["downloads", "releases"]
 
 nb_execution_mode = "off"
 nb_merge_streams = True
@@ -58,7 +60,9 @@ def chapter_buttons(app, pagename, templatename, context, doctree):
     if not pagename.startswith("notebooks/"):
         return
     name = pagename.removeprefix("notebooks/") + ".ipynb"
-    links = [("fas fa-download", "Download the student version", name)]
+    packed = Path(app.srcdir, "downloads", f"{pagename}.zip")
+    file = packed.name if packed.exists() else name
+    links = [("fas fa-download", "Download the student version", file)]
     if REPOSITORY:
         place = REPOSITORY.removeprefix("https://github.com/")
         lab = f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/work/{name}"

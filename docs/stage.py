@@ -12,15 +12,16 @@ from pathlib import PurePosixPath
 import imageio.v3 as iio
 import jinja2
 import nbformat
-from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import ClearHiddenTests
 
+from course import REPOSITORY
 from course.chapters import CHAPTERS
 from course.code import ROOT
+from coursework.release import packed, student_notebook
 from coursework.student import MARKER, student_version
-from docs import REPOSITORY
 
 DOWNLOADS = "downloads"  # what of the stage is copied to the site as it is
+RELEASES = "releases"  # what the downloads are packed from
 
 # Where a page of the repository stands on the site; pages that aren't here aren't on it.
 PAGES = {
@@ -60,7 +61,7 @@ def stage(folder, solutions=True):
 
 
 def stage_chapter(chapter, folder, solutions):
-    """Write a chapter as a page, and its student version as a download."""
+    """Write a chapter as a page, and its release as downloads."""
     notebook = chapter_page(chapter.path, solutions)
     videos = folder / "_static" / "videos"
     videos.mkdir(exist_ok=True)
@@ -73,16 +74,20 @@ def stage_chapter(chapter, folder, solutions):
     nbformat.write(notebook, folder / "notebooks" / chapter.path.name)
     downloads = folder / DOWNLOADS / "notebooks"
     downloads.mkdir(parents=True, exist_ok=True)
-    nbformat.write(download(chapter.path), downloads / chapter.path.name)
+    address = ""
+    if solutions:  # the release has the helpers, which are the solutions of earlier chapters
+        address = REPOSITORY and f"{REPOSITORY}/raw/gh-pages/notebooks/{chapter.name}.zip"
+        shutil.move(packed(chapter, folder / RELEASES, address), downloads)
+    nbformat.write(_hosted(student_notebook(chapter, address)), downloads / chapter.path.name)
     (folder / "_static" / f"cover_{chapter.name}.png").write_bytes(_cover(notebook))
 
 
-def download(path):
-    """The student version; where the repository is known, with a cell that installs the course."""
-    notebook = student_version(path)
-    if REPOSITORY:
-        install = f"%pip install --quiet --editable git+{REPOSITORY}#egg=ddpg-course"
-        notebook.cells.insert(0, new_code_cell(install))
+def _hosted(notebook):
+    """The notebook with addresses for its files, which Colab doesn't look for beside it."""
+    for cell in notebook.cells:
+        if REPOSITORY and cell.cell_type == "markdown":
+            cell.source = cell.source.replace("](gfx/", f"]({REPOSITORY}/raw/HEAD/gfx/")
+            cell.source = cell.source.replace("](docs/", f"]({REPOSITORY}/blob/HEAD/docs/")
     return notebook
 
 

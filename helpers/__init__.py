@@ -4,8 +4,12 @@ TensorFlow reads its settings from the environment when it is first imported, so
 here, before any chapter can import it: no log lines in notebooks, and one thread an operation
 without oneDNN's reordered sums, so that the same seed gives the same curve bit for bit on one
 kind of processor. Another kind rounds differently, which acts like another seed.
+
+A GPU is left alone, unless the environment variable ``COURSE_GPU`` is 1: for networks of this size
+each small launch costs more than it saves, and sums come in another order there.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -13,6 +17,11 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+if os.environ.get("COURSE_GPU") != "1":
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    if tensorflow := sys.modules.get("tensorflow"):  # it was loaded before, and may know a GPU
+        with contextlib.suppress(RuntimeError):  # it has used it already, and keeps it
+            tensorflow.config.set_visible_devices([], "GPU")
 # Keras reads the course's own keras.json, whatever the user's says of backend or precision.
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["KERAS_HOME"] = str(Path(__file__).parent)

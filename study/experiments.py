@@ -1,5 +1,6 @@
 """The experiments: what is varied, how often, and what about it should be known."""
 
+from course.chapters import CHAPTERS
 from study.runner import Experiment
 
 # The same spread as the process's: white noise has theta = 1, and sigma divided by the root of
@@ -211,6 +212,20 @@ EXPERIMENTS = {
         "study.scaling:workers",
         {str(count): {"workers": count, "seeds": 4, "steps": 30_000} for count in (1, 2)},
         seeds=3,
+        alone=True,
+    ),
+    "cores": Experiment(
+        "The seconds of a training's first steps on one core and on two.",
+        "study.scaling:cores",
+        {str(count): {"cores": count, "steps": 20_000} for count in (1, 2)},
+        seeds=3,
+        alone=True,
+    ),
+    "chapters": Experiment(
+        "What each chapter's kernel asks of a machine: memory, time, and processor time.",
+        "study.chapters:execute",
+        {chapter.name: {"chapter": f"{chapter.number:02}"} for chapter in CHAPTERS},
+        seeds=1,
         alone=True,
     ),
     "kills": Experiment(

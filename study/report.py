@@ -6,6 +6,7 @@ from pathlib import Path
 import jinja2
 import numpy as np
 
+from course.chapters import CHAPTERS
 from course.tables import markdown, put
 from helpers.drawing.lander import fastest_updates
 from helpers.results import SOLVED, curves, first_solved, judged, names, runs
@@ -14,7 +15,8 @@ from study.experiments import ABLATIONS, EXPERIMENTS
 from study.facts import fact
 
 HERE = Path(__file__).parent
-PAGE, TEMPLATE, README = HERE / "measured.md", HERE / "measured.md.j2", HERE.parent / "README.md"
+PAGE, TEMPLATE = HERE / "measured.md", HERE / "measured.md.j2"
+README, GUIDE = HERE.parent / "README.md", HERE.parent / "coursework" / "README.md"
 
 
 def spread(found):
@@ -103,6 +105,20 @@ def throughput_table():
     return markdown(["networks", "this course", "Stable-Baselines3", "ratio"], rows)
 
 
+def chapters_table():
+    """What each chapter needs for one student, and for thirty at once on eight cores."""
+    header = ["chapter", "memory", "minutes", "processor's minutes", "30 students: memory"]
+    header += ["30 students on 8 cores: minutes"]
+    rows = []
+    for chapter in CHAPTERS:
+        (row,) = judged("chapters", chapter.name)
+        memory, busy = row["peak_megabytes"] / 1e3, row["processor_seconds"] / 60
+        times = [f"{row['seconds'] / 60:.1f}", f"{busy:.1f}"]
+        rows.append([chapter.heading.partition(":")[0], f"{memory:.1f} GB", *times])
+        rows[-1] += [f"{30 * memory:.0f} GB", f"{30 * busy / 8:.0f}"]
+    return markdown(header, rows)
+
+
 def machines():
     """The machines and the versions that the results were made with."""
     rows = [run for name in names() for run in runs(name)]
@@ -122,6 +138,7 @@ def texts():
         machines(),
         ablation=ablation,
         agents=agents,
+        chapters_table=chapters_table,
         cost=cost,
         excess=excess,
         fact=fact,
@@ -136,7 +153,11 @@ def texts():
             "Stable-Baselines3's DDPG, published settings": ("published", None),
         }
     )
-    return {PAGE: page, README: put(README.read_text(), "results", table)}
+    return {
+        PAGE: page,
+        README: put(README.read_text(), "results", table),
+        GUIDE: put(GUIDE.read_text(), "machines", chapters_table()),
+    }
 
 
 def draw():

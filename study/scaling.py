@@ -1,6 +1,7 @@
 """How far the trainer is from what this machine could do, and what more cores bring."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from helpers.engine.compiled import compiled
 from helpers.engine.schedule import Schedule
 from helpers.engine.training import Run
 from helpers.gym_api import LANDER
-from helpers.lander import DDPG
+from helpers.lander import DDPG, train
 from study import lander, runner, throughput
 
 SIZE = 1024  # of the square matrices whose product measures the machine
@@ -103,6 +104,16 @@ def workers(settings, seed):
     subprocess.run(command, check=True, capture_output=True)
     minutes = (time.perf_counter() - start) / 60
     return [{"seeds_per_minute": round(settings["seeds"] / minutes, 2)}]
+
+
+def cores(settings, seed):
+    """Seconds for a training's first ``steps`` on so many ``cores``; on Linux only."""
+    os.sched_setaffinity(0, range(settings["cores"]))
+    env = gym.make(LANDER)
+    agent = DDPG(env.observation_space, env.action_space)
+    start = time.perf_counter()
+    train(agent, env, settings["steps"], seed=seed, progress=False)
+    return [{"seconds": round(time.perf_counter() - start, 2)}]
 
 
 def main():

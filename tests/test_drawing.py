@@ -71,14 +71,33 @@ def test_a_flight_is_a_video_that_plays_and_a_strip(shown):
     assert is_a_png_with_text(strip, "doing nothing", f"{steps} steps")
 
 
+def black_film(count):
+    film = drawing.Film()
+    for _ in range(count):
+        film.add(np.zeros((64, 64, 3), np.uint8))
+    return film
+
+
+def test_a_long_film_is_encoded_while_it_is_made(shown):
+    film = black_film(drawing.SHORTEST * 25 - 1)
+    assert len(film._waiting) == drawing.SHORTEST * 25 - 1
+    for _ in range(100):
+        film.add(np.zeros((64, 64, 3), np.uint8))
+        assert not film._waiting
+    film.show("black")
+    encoded = base64.b64decode(re.search(r"base64,([^\"]+)", shown[0].data)[1])
+    assert iio.immeta(encoded, extension=".mp4")["duration"] == pytest.approx(174 / 25, abs=0.2)
+
+
 def test_a_short_film_is_slowed_down_until_it_can_be_followed(shown):
-    drawing.show_video([np.zeros((64, 64, 3), np.uint8)] * 12, "twelve frames, a quarter second")
+    black_film(12).show("twelve frames, half a second")
     encoded = base64.b64decode(re.search(r"base64,([^\"]+)", shown[0].data)[1])
     assert iio.immeta(encoded, extension=".mp4")["duration"] == pytest.approx(3, abs=0.2)
 
 
 def test_a_player_has_a_strip_of_its_own_for_its_controls(shown):
-    drawing.show_video([np.zeros((64, 64, 3), np.uint8)] * 12, "black")
+    black_film(12).show("black", strip="Nothing to see")
+    assert is_a_png_with_text(shown[1], "black")
     encoded = base64.b64decode(re.search(r'src="data:video/mp4;base64,([^"]+)"', shown[0].data)[1])
     film = iio.imread(encoded, extension=".mp4")
     assert film.shape[1:] == (64 + drawing.CONTROLS, 64, 3)

@@ -122,7 +122,7 @@ def test_save_and_load_give_the_same_agent(tmp_path):
 
 def test_spaces_of_float64_come_back(tmp_path):
     space = gym.spaces.Box(-100, 100, (1,), np.float64)
-    env = gym.wrappers.TransformObservation(gym.make("Drift-v0"), np.float64, space)
+    env = gym.wrappers.TransformObservation(gym.make("Drift-v0"), lambda s: s.astype(float), space)
     agent = DDPG(env.observation_space, env.action_space, hidden=(8, 8))
     agent.save(tmp_path / "agent.npz")
     assert evaluate(DDPG.load(tmp_path / "agent.npz"), env, episodes=1).shape == (1,)

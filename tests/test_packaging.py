@@ -25,16 +25,16 @@ EXTRAS = {
 }
 CORE = [Requirement(line) for line in PROJECT["dependencies"]]
 # A lock, and the extras that it holds beside the core; the second one lies on top of the first.
-LEARNER = ("requirements.txt", ["lab"])
-ALL = ("requirements-dev.txt", ["lab", "teach", "study", "site", "dev"])
+LEARNER = ("requirements.txt", ["tensorflow", "lab"])
+ALL = ("requirements-dev.txt", ["tensorflow", "lab", "teach", "study", "site", "dev"])
 
 # What the code in a folder may import, beside the core.
 MAY_IMPORT = {
-    "helpers": [],
+    "helpers": ["tensorflow"],
     "course": ["lab"],
     "coursework": ["lab", "teach"],
     "docs": ["lab", "teach", "site"],
-    "study": ["study", "peer"],
+    "study": ["tensorflow", "study", "peer"],
     "tests": [*EXTRAS],
 }
 

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import threading
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -241,12 +242,17 @@ def test_pages_are_small_and_downloads_are_the_student_version(site):
         text = squeezed((site / "notebooks" / path.name).read_text())
         assert "NotImplementedError" in text
         assert not any(line in text for line in giveaways(path))
+        page = (site / "notebooks" / path.name).with_suffix(".html").read_text()
+        assert f'href="{path.stem}.zip"' in page
+        with zipfile.ZipFile((site / "notebooks" / path.name).with_suffix(".zip")) as release:
+            assert f"{path.stem}/{path.name}" in release.namelist()
 
 
 def test_a_site_without_solutions_has_them_nowhere(tmp_path):
     build(tmp_path / "html", "--without-solutions")
     secret = set().union(*(giveaways(path, NOTEBOOKS) for path in NOTEBOOKS))
     assert len(secret) > 50
+    assert not list(tmp_path.rglob("html/**/*.zip"))  # releases have earlier chapters' helpers
     for path in (tmp_path / "html").rglob("*"):
         if path.suffix in {".html", ".js", ".ipynb", ".txt", ".json"}:
             text = path.read_text()
@@ -269,7 +275,8 @@ def test_a_repository_brings_buttons_and_an_address_a_picture(tmp_path):
     assert "github/someone/course/blob/gh-pages/notebooks/03_dqn.ipynb" in page
     assert 'content="https://someone.github.io/course/_static/card.png"' in page
     notebook = (tmp_path / "html" / "notebooks" / "03_dqn.ipynb").read_text()
-    assert "git+https://github.com/someone/course" in notebook
+    assert "https://github.com/someone/course/raw/gh-pages/notebooks/03_dqn.zip" in notebook
+    assert "](https://github.com/someone/course/raw/HEAD/gfx/" in notebook
 
 
 @pytest.mark.parametrize(

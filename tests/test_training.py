@@ -417,6 +417,8 @@ def test_tensorboard_gets_the_scalars_and_the_graph(tmp_path):
         events.Tags()["tensors"]
     )
     assert len(events.Tensors("evaluations/return")) == 3
+    marked = events.SummaryMetadata("evaluations/return")
+    assert marked.plugin_data.plugin_name == "scalars"
     assert "actor" in str(events.Graph())
 
 

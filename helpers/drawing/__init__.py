@@ -6,14 +6,18 @@ Every function shows what it draws, with a text for those who can't see it.
 import base64
 import inspect
 import io
+import tempfile
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import imageio.v3 as iio
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import HTML, Image, Markdown, display
+from imageio.v2 import get_writer
+from IPython.display import HTML, Markdown, display
 from matplotlib.figure import Figure
 
 SHORTEST = 3  # seconds of a film
@@ -48,6 +52,20 @@ plt.rcParams |= {
 }
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A PNG with a text for those who can't see it, which IPython's Image has only from 8 on."""
+
+    data: bytes
+    alt: str
+
+    def _repr_png_(self):
+        return self.data, {"alt": self.alt}
+
+    def __repr__(self):
+        return self.alt
+
+
 def figure(
     rows: int = 1, columns: int = 1, height: float = 3.2, **options: Any
 ) -> tuple[Figure, Any]:
@@ -60,45 +78,75 @@ def show(made: Figure, alt: str) -> None:
     file = io.BytesIO()
     made.savefig(file, format="png", metadata={"Software": None})
     plt.close(made)
-    display(Image(file.getvalue(), alt=alt))
+    display(Picture(file.getvalue(), alt))
 
 
-def show_video(frames: np.ndarray, alt: str, fps: float = 50, every: int = 2) -> None:
-    """Show frames ``(H, W, 3)`` as a video that plays in the page, of every so many of them.
+class Film:
+    """A video that is encoded while it is being made, so that it never lies in memory as a whole.
 
-    A film shorter than ``SHORTEST`` seconds is shown in slow motion, so that it can be followed.
+    Args:
+        fps: frames a second. Only what lasts less than ``SHORTEST`` seconds waits until the end,
+            and is then shown in slow motion, so that it can be followed.
     """
-    shown = np.pad(frames[::every], ((0, 0), (0, CONTROLS), (0, 0), (0, 0)), constant_values=255)
-    encoded = iio.imwrite(
-        "<bytes>",
-        shown,
-        extension=".mp4",
-        fps=min(fps / every, len(shown) / SHORTEST),
-        codec="libx264",
-        output_params=["-crf", "23", "-preset", "slow", "-movflags", "+faststart"],
-        macro_block_size=8,
-        ffmpeg_log_level="error",
-    )
-    source = base64.b64encode(encoded).decode()
-    # JupyterLab drops a <source> element, so the address is the video's own attribute.
-    display(
-        HTML(
-            f'<video src="data:video/mp4;base64,{source}" aria-label="{alt}" '
-            'controls autoplay loop muted playsinline style="max-width: 100%"></video>'
+
+    def __init__(self, fps: float = 25) -> None:
+        self.fps = fps
+        self.count = 0
+        self._waiting: list[np.ndarray] = []
+        self._folder = tempfile.TemporaryDirectory()
+        self._file = Path(self._folder.name, "film.mp4")
+        self._writer: Any = None  # imageio's, once the frames suffice to choose the speed
+
+    def add(self, frame: np.ndarray) -> None:
+        """Add a frame ``(H, W, 3)`` of bytes."""
+        ground = ((0, CONTROLS), (0, 0), (0, 0))
+        self._waiting.append(np.pad(frame, ground, constant_values=255))
+        self.count += 1
+        if self._writer or len(self._waiting) >= SHORTEST * self.fps:
+            self._encode(self.fps)
+
+    def show(self, alt: str, strip: str | None = None) -> None:
+        """Show the film, with ``alt`` as the text that stands for it; nothing can be added then.
+
+        With ``strip``, its title, frames stand side by side below: the film for paper.
+        """
+        if not self._writer:
+            self._encode(self.count / SHORTEST)
+        self._writer.close()
+        source = base64.b64encode(self._file.read_bytes()).decode()
+        # JupyterLab drops a <source> element, so the address is the video's own attribute.
+        display(
+            HTML(
+                f'<video src="data:video/mp4;base64,{source}" aria-label="{alt}" '
+                'controls autoplay loop muted playsinline style="max-width: 100%"></video>'
+            )
         )
-    )
+        if strip:
+            self._show_strip(alt, strip)
+        self._folder.cleanup()
 
+    def _encode(self, fps):
+        self._writer = self._writer or get_writer(
+            self._file,
+            fps=fps,
+            codec="libx264",
+            output_params=["-crf", "23", "-preset", "slow", "-movflags", "+faststart"],
+            macro_block_size=8,
+            ffmpeg_log_level="error",
+        )
+        for frame in self._waiting:
+            self._writer.append_data(frame)
+        self._waiting.clear()
 
-def show_strip(frames: np.ndarray, alt: str, count: int = 6, title: str | None = None) -> None:
-    """Show ``count`` frames, evenly spread, side by side: the video for paper."""
-    chosen = np.linspace(0, len(frames) - 1, count).astype(int)
-    made, axes = figure(1, count, height=1.35)
-    for axis, index in zip(axes, chosen):
-        axis.imshow(frames[index][::2, ::2])
-        axis.axis("off")
-    if title:
+    def _show_strip(self, alt, title, count=6):
+        chosen = np.linspace(0, self.count - 1, count).astype(int)
+        frames = [f for i, f in enumerate(iio.imiter(self._file)) if i in chosen]
+        made, axes = figure(1, count, height=1.35)
+        for axis, frame in zip(axes, frames):
+            axis.imshow(frame[:-CONTROLS:2, ::2])
+            axis.axis("off")
         made.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
-    show(made, alt)
+        show(made, alt)
 
 
 def excerpt(part: Callable) -> None:

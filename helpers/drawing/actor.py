@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from helpers.drawing import GREY, ORANGE, figure, show, show_video
+from helpers.drawing import GREY, ORANGE, Film, figure, show
 
 STATES = np.linspace(-1.5, 1.5, 61, dtype=np.float32)
 
@@ -34,16 +34,16 @@ def film(critic: Callable, lines: dict[int, np.ndarray], gain: float) -> None:
     made, axis = figure(height=3.2)
     _hill(axis, critic, gain)
     axis.set_ylabel("action $a$")
-    frames = []
+    movie = Film(fps=10)
     for updates, actions in lines.items():
         drawn = _actor(axis, critic, updates, actions)
         made.canvas.draw()
-        frames.append(np.asarray(made.canvas.buffer_rgba())[..., :3].copy())
+        movie.add(np.asarray(made.canvas.buffer_rgba())[..., :3])
         for artist in drawn:
             artist.remove()
     plt.close(made)
     alt = f"The actor's line turns onto the best one over {updates} updates, pulled by arrows."
-    show_video(frames, f"{alt} {_result(actions, gain)}", fps=10, every=1)
+    movie.show(f"{alt} {_result(actions, gain)}")
 
 
 def _hill(axis, critic, gain):

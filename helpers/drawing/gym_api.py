@@ -6,7 +6,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from helpers.drawing import BLUE, GREY, ORANGE, figure, show, show_strip, show_video
+from helpers.drawing import BLUE, GREY, ORANGE, Film, figure, show
 
 OBSERVATIONS = [
     "x position",
@@ -22,12 +22,30 @@ OBSERVATIONS = [
 
 def flight(env: gym.Env, rollout: Callable, policy: Callable, seed: int, title: str) -> None:
     """Show one episode as a video and a film strip; ``env`` renders arrays."""
-    recorded = gym.wrappers.RenderCollection(env)
-    episode = rollout(recorded, policy, seed)
-    frames = recorded.render()
+    film = Film()
+    episode = rollout(_Filmed(env, film), policy, seed)
     alt = f"{title}: return {episode.total_reward:.0f} after {len(episode.rewards)} steps"
-    show_video(frames, alt)
-    show_strip(frames, alt, title=alt)
+    film.show(alt, strip=alt)
+
+
+class _Filmed(gym.Wrapper):
+    """An environment of which every second moment goes to a film."""
+
+    def __init__(self, env, film):
+        super().__init__(env)
+        self.film, self.steps = film, 0
+
+    def reset(self, **options):
+        started = super().reset(**options)
+        self.film.add(self.env.render())
+        return started
+
+    def step(self, action):
+        made = super().step(action)
+        self.steps += 1
+        if self.steps % 2 == 0:
+            self.film.add(self.env.render())
+        return made
 
 
 def lander_states(episode: Any) -> None:

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 
+import keras
 import tensorflow as tf
 
 
@@ -13,8 +14,20 @@ def compiled(function: Callable) -> Callable:
 
 @functools.cache
 def _xla_works():
+    """Whether XLA compiles what a training is made of: a tanh, a gradient and Adam, in a loop."""
+    weight = keras.Variable(1.0, name="probe")
+    optimizer = keras.optimizers.Adam(name="probe")
+    optimizer.build([weight])
+
+    @tf.function(jit_compile=True)
+    def update():
+        for _ in tf.range(2):
+            with tf.GradientTape() as tape:
+                value = tf.tanh(weight)
+            optimizer.apply([tape.gradient(value, weight.value)])
+
     try:
-        tf.function(lambda x: x + 1, jit_compile=True)(tf.constant(1.0))
+        update()
     except (tf.errors.OpError, ValueError, RuntimeError):
         print("XLA doesn't work here: training runs without it, and takes longer.")
         return False

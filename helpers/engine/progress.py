@@ -9,6 +9,12 @@ from tqdm import tqdm
 from helpers.engine.agent import Agent
 from helpers.replay_memory import Batch
 
+# What marks a number for TensorBoard's page of scalars. `tf.summary.scalar` would do it, but needs
+# the package tensorboard, which only those need who look at the logs.
+SCALAR = tf.compat.v1.SummaryMetadata(
+    plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars"), data_class=1
+)
+
 
 class ProgressBar(tqdm):
     """tqdm without its watchdog, a thread that would outlive the training."""
@@ -44,6 +50,7 @@ class TensorBoardLog:
             for kind, rows in history.items():
                 for row in rows[self.written[kind] :]:
                     for name, figure in row.items():
-                        tf.summary.scalar(f"{kind}/{name}", figure, step=row["step"])
+                        value = tf.cast(figure, tf.float32)
+                        tf.summary.write(f"{kind}/{name}", value, row["step"], metadata=SCALAR)
                 self.written[kind] = len(rows)
         self.writer.flush()

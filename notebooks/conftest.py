@@ -1,0 +1,22 @@
+"""Holds every chapter's kernel to the memory that the smallest hosts leave it."""
+
+import pytest
+
+from study.chapters import Watch
+
+MEMORY = 1.2e9  # bytes
+WATCHES = {}
+
+
+def pytest_runtest_setup(item):
+    if item.path not in WATCHES:
+        WATCHES[item.path] = Watch()
+        WATCHES[item.path].start()
+
+
+def pytest_runtest_teardown(item, nextitem):
+    if nextitem is None or nextitem.path != item.path:
+        watch = WATCHES.pop(item.path)
+        watch.stop()
+        if not 0 < watch.peak < MEMORY:
+            pytest.fail(f"the kernel of {item.path.name} took {watch.peak / 1e9:.2f} GB")

@@ -1,0 +1,67 @@
+"""What a chapter asks of a machine: the memory and the time of its kernel, from top to bottom."""
+
+import threading
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+import psutil
+from nbclient import NotebookClient
+
+from course.chapters import find
+
+EVERY = 0.05  # seconds between two looks
+
+
+class Watch(threading.Thread):
+    """Looks at the Jupyter kernels below this process, and what they have started, until stopped.
+
+    ``peak`` is the largest memory of such a tree of processes in bytes, ``busy`` its seconds of
+    processor time so far.
+    """
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.peak = self.busy = 0
+        self._stopped = threading.Event()
+
+    def run(self):
+        while not self._stopped.wait(EVERY):
+            for process in psutil.Process().children():
+                try:
+                    self._look(process)
+                except psutil.NoSuchProcess:  # it has ended meanwhile
+                    continue
+
+    def stop(self):
+        self._stopped.set()
+        self.join()
+
+    def _look(self, process):
+        if "ipykernel_launcher" in process.cmdline():
+            tree = [process, *process.children(recursive=True)]
+            self.peak = max(self.peak, sum(one.memory_info().rss for one in tree))
+            self.busy = sum(process.cpu_times()[:4])
+
+
+def execute(settings, seed):
+    """Run a chapter as it is committed; seconds, processor seconds and megabytes at most."""
+    chapter = find(settings["chapter"])
+    notebook = nbformat.read(chapter.path, as_version=4)
+    watch = Watch()
+    watch.start()
+    start = time.perf_counter()
+    with TemporaryDirectory() as folder:
+        Path(folder, "notebooks").mkdir()
+        resources = {"metadata": {"path": str(Path(folder, "notebooks"))}}
+        NotebookClient(notebook, timeout=1800, resources=resources).execute()
+    seconds = time.perf_counter() - start
+    watch.stop()
+    return [
+        {
+            "seconds": round(seconds, 1),
+            "processor_seconds": round(watch.busy, 1),
+            "peak_megabytes": round(watch.peak / 2**20),
+        }
+    ]
