@@ -107,15 +107,16 @@ def throughput_table():
 
 def chapters_table():
     """What each chapter needs for one student, and for thirty at once on eight cores."""
-    header = ["chapter", "memory", "minutes", "processor's minutes", "30 students: memory"]
-    header += ["30 students on 8 cores: minutes"]
+    header = ["chapter", "memory", "time", "processor time"]
+    header += ["30 students: memory", "30 students on 8 cores: time"]
     rows = []
     for chapter in CHAPTERS:
         (row,) = judged("chapters", chapter.name)
-        memory, busy = row["peak_megabytes"] / 1e3, row["processor_seconds"] / 60
-        times = [f"{row['seconds'] / 60:.1f}", f"{busy:.1f}"]
-        rows.append([chapter.heading.partition(":")[0], f"{memory:.1f} GB", *times])
-        rows[-1] += [f"{30 * memory:.0f} GB", f"{30 * busy / 8:.0f}"]
+        memory, busy = row["peak_megabytes"] * 2**20 / 1e9, row["processor_seconds"]
+        times = [f"{row['seconds']:.0f} s", f"{busy:.0f} s"]
+        class_of_thirty = [f"{30 * memory:.0f} GB", f"{30 * busy / 8 / 60:.1f} minutes"]
+        name = chapter.heading.partition(":")[0]
+        rows.append([name, f"{memory:.1f} GB", *times, *class_of_thirty])
     return markdown(header, rows)
 
 
