@@ -11,6 +11,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import secrets
 import sys
 import tempfile
 from pathlib import Path
@@ -45,6 +46,7 @@ def grade(submission, name, steps, kind, folder):
     """
     tests = {step.id: step.points for step in steps if step.kind == "test"}
     problem, answers = submission.problem, {}
+    seed = 1 + secrets.randbelow(2**31)
     points, words = dict.fromkeys(tests, 0), dict.fromkeys(tests, submission.problem)
     if not problem:
         try:
@@ -53,7 +55,7 @@ def grade(submission, name, steps, kind, folder):
             problem = str(error)
             words = dict.fromkeys(tests, problem)
         else:
-            verdicts = judge(named(name).stem, steps, answers, kind, folder)
+            verdicts = judge(named(name).stem, steps, answers, kind, folder, seed)
             points = {test: verdict.points for test, verdict in verdicts.items()}
             words = {test: verdict.words for test, verdict in verdicts.items() if verdict.words}
     result = {
@@ -64,6 +66,7 @@ def grade(submission, name, steps, kind, folder):
         "total": sum(points.values()),
         "of": sum(tests.values()),
         "problem": problem,
+        "seed": seed,
         "isolation": kind,
     }
     return result, feedback.page(name, steps, answers, result)

@@ -5,11 +5,14 @@ one known to be right go through the same check and hidden test, in the same ker
 way: if those aren't told apart any more, the pass counts for nothing.
 """
 
+import ast
 import importlib
+import json
 import time
 from dataclasses import dataclass
 
 import helpers  # noqa: F401 (it silences TensorFlow, which the known answers' modules load)
+from coursework.answers import check, right, said
 from coursework.kernel import Shut
 
 NOTEBOOK = 60  # seconds for all cells of a submission
@@ -21,6 +24,11 @@ for name in [name for name in sys.modules if name.startswith("helpers.checks")]:
     del sys.modules[name]
 from helpers.checks import {stem} as check
 """
+
+
+OBSERVED = FRESH + "import helpers.checks\nhelpers.checks.Grading.seed = {seed}\n"
+NOTES = "__import__('json').dumps(__import__('helpers.checks').checks.Grading.notes)"
+UNREADABLE = "What the check noted of the exercise can't be read."
 
 
 @dataclass
@@ -38,7 +46,15 @@ def known_wrong(stem, exercise, solution):
     return solution.replace(old, new, 1) if old else new
 
 
-def judge(stem, steps, answers, kind, release):
+def _said(notes, right_notes, known):
+    """What the judgement says of notes that may be forged, in words; empty if they are right."""
+    try:
+        return said(notes, right_notes, known, True)
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
+        return UNREADABLE
+
+
+def judge(stem, steps, answers, kind, release, seed):
     """The verdict of each test, by its grade id.
 
     Args:
@@ -47,25 +63,26 @@ def judge(stem, steps, answers, kind, release):
         answers: the student's source of each solution cell, or ``None``.
         kind: of isolation.
         release: the folder of the chapter's release.
+        seed: of the numbers that probes hand out.
     """
-    return _Judging(stem, steps, answers, kind, release).verdicts()
+    return _Judging(stem, steps, answers, kind, release, seed).verdicts()
 
 
 class _Judging:
-    def __init__(self, stem, steps, answers, kind, release):
+    def __init__(self, stem, steps, answers, kind, release, seed):
         self.stem = stem
         self.steps = steps
         self.answers = answers
         self.kind = kind
         self.release = release
+        self.seed = seed
         self.solutions = {step.id: step.source for step in steps if step.kind == "solution"}
-        self.fatal = {}  # solution cells that ended a kernel, and how
         self.left = NOTEBOOK
 
     def verdicts(self):
         tests = [step for step in self.steps if step.kind == "test"]
         found = {step.id: self._without_running(step) for step in tests}
-        for _ in self.steps:  # each kernel that ends early has judged a test, or found a fatal cell
+        for _ in self.steps:  # each kernel that ends early has judged a test at least
             if None not in found.values() or self.left <= 0:
                 break
             with Shut(self.kind, self.release) as kernel:
@@ -82,26 +99,70 @@ class _Judging:
         """Run the cells in order, until all is judged or the kernel has ended."""
         if kernel.dead:
             raise RuntimeError(f"no kernel starts in this isolation: {self.kind}")
+        ended = None  # the solution cell whose tests may be done
         for step in self.steps:
+            if step.kind != "test" and ended:
+                # Later exercises build on the right answer, whatever this one was. It comes after
+                # all tests of its cell, so that it never stands in for the student's.
+                self._run(kernel, self.solutions[ended])
+                ended = None
             if step.kind == "setup":
                 self._run(kernel, step.source)
-            elif step.kind == "test":
-                if found[step.id] is None:
-                    found[step.id] = self._test(kernel, step)
-                # Later exercises build on the right answer, whatever this one was.
-                self._run(kernel, self.solutions[step.solution])
+            elif step.kind == "solution":
+                ended, open_ = step.id, self._open(step, found)
+                ran = self._run(kernel, self.answers[step.id]) if open_ else None
+                if ran and ran.status == "dead":
+                    self._close(open_, found, f"The exercise's cell ended badly: {ran.message}.")
+                elif ran and ran.status == "error":
+                    words = f"The exercise's cell stopped with {ran.error}: {ran.message}"[:500]
+                    self._close(open_, found, words)
+            elif found[step.id] is None:
+                found[step.id] = self._test(kernel, step)
             if kernel.dead:
                 return
 
+    def _open(self, solution, found):
+        """The tests of a solution cell that aren't judged yet."""
+        return [
+            step.id
+            for step in self.steps
+            if step.kind == "test" and step.solution == solution.id and found[step.id] is None
+        ]
+
+    def _close(self, tests, found, words):
+        found.update(dict.fromkeys(tests, Verdict(0, words)))
+
     def _test(self, kernel, step):
-        if step.solution in self.fatal:
-            return Verdict(0, f"The exercise's cell ended badly: {self.fatal[step.solution]}.")
-        ran = self._run(kernel, self.answers[step.solution])
+        exercise = step.id.removeprefix("check_")
+        if step.hidden:
+            return self._test_of_old(kernel, step)
+        notes, words = self._notes(kernel, step, self.seed)
+        words = words or _said(notes, right(self.stem, exercise, self.seed), [])
+        if not words:
+            return Verdict(step.points, "")
+        if notes and notes[-1].get("error") != "TimeoutError":
+            # The words are those that the student sees, with the numbers of the notebook.
+            notes, stopped = self._notes(kernel, step, 0)
+            words = stopped or _said(notes, *check(self.stem, exercise).known()) or words
+        return Verdict(0, words)
+
+    def _notes(self, kernel, step, seed):
+        """What the probe notes of what is there now, or in words why there is nothing."""
+        fresh = self._run(kernel, OBSERVED.format(stem=self.stem, seed=seed))
+        ran = self._run(kernel, step.source, NOTES) if fresh.status == "ok" else fresh
         if ran.status == "dead":
-            self.fatal[step.solution] = ran.message
-            return Verdict(0, f"The exercise's cell ended badly: {ran.message}.")
+            return [], f"The test ended badly: {ran.message}."
+        if ran.error == "NameError":
+            return [], f"The exercise's cell doesn't make what is asked for: {ran.message}."
         if ran.status == "error":
-            return Verdict(0, f"The exercise's cell stopped with {ran.error}: {ran.message}"[:500])
+            return [], f"The test stopped with {ran.error}: {ran.message}"[:500]
+        try:
+            return json.loads(ast.literal_eval(ran.value)), ""
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            return [], UNREADABLE
+
+    def _test_of_old(self, kernel, step):
+        self._run(kernel, self.answers[step.solution])
         for source in (step.source, step.hidden):
             words = self._refused(kernel, source)
             if words:
@@ -135,8 +196,8 @@ class _Judging:
         self._run(kernel, right)
         return not any(self._refused(kernel, source) for source in (step.source, step.hidden))
 
-    def _run(self, kernel, source):
+    def _run(self, kernel, source, *expression):
         start = time.monotonic()
-        ran = kernel.run(source, min(CELL, max(self.left, 1)))
+        ran = kernel.run(source, min(CELL, max(self.left, 1)), *expression)
         self.left -= time.monotonic() - start
         return ran

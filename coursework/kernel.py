@@ -30,11 +30,15 @@ START = 60  # seconds for a kernel to start
 
 @dataclass
 class Ran:
-    """How a cell ended: ``status`` is ok, error, or dead, with the error's or the limit's words."""
+    """How a cell ended: ``status`` is ok, error, or dead, with the error's or the limit's words.
+
+    ``value`` is what the expression was that was asked for, as a text.
+    """
 
     status: str
     error: str = ""
     message: str = ""
+    value: str = ""
 
 
 class BoundedClient(BlockingKernelClient):
@@ -105,12 +109,17 @@ class Shut:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
 
-    def run(self, source, seconds):
-        """Run a cell for that long at most."""
+    def run(self, source, seconds, expression="None"):
+        """Run a cell for that long at most, and ask for the value of an expression."""
         if self.dead:
             return Ran("dead", message="the kernel didn't run any more")
         deadline, size = time.monotonic() + seconds, 0
-        request = self.client.execute(source, allow_stdin=False, stop_on_error=False)
+        request = self.client.execute(
+            source,
+            allow_stdin=False,
+            stop_on_error=False,
+            user_expressions={"value": expression},
+        )
         ran, idle = None, False
         while ran is None or not idle:
             broken = self._broken(deadline, size)
@@ -134,7 +143,8 @@ class Shut:
             return None
         content = message["content"]
         if content.get("status") == "ok":
-            return Ran("ok")
+            value = content.get("user_expressions", {}).get("value", {})
+            return Ran("ok", value=str(value.get("data", {}).get("text/plain", "")))
         return Ran("error", str(content.get("ename")), str(content.get("evalue")))
 
     def _broken(self, deadline, size):

@@ -35,14 +35,10 @@ def plan(notebook):
             latest = grading.grade_id
             steps.append(Step("solution", MARKER.sub("", cell.source), latest))
         elif grading.get("grade"):
-            hidden = HIDDEN.findall(cell.source)
-            if len(hidden) != 1:
-                raise ValueError(
-                    f"{grading.grade_id} has {len(hidden)} hidden tests; one is needed"
-                )
+            [hidden] = HIDDEN.findall(cell.source) or [""]
             visible = HIDDEN.sub("", cell.source)
             steps.append(
-                Step("test", visible, grading.grade_id, hidden[0], float(grading.points), latest)
+                Step("test", visible, grading.grade_id, hidden, float(grading.points), latest)
             )
         elif "setup" in cell.metadata.get("tags", []):
             steps.append(Step("setup", cell.source))

@@ -14,13 +14,14 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course import chapters
 from course.code import ROOT
+from coursework import answers
 from coursework.rebuild import plan
 from coursework.student import student_version
 from helpers.checks import Mistake
 from tests.mutants import mutants
 
 NOTEBOOKS = {chapter.stem: chapter.path for chapter in chapters.CHAPTERS}
-STEMS = list(NOTEBOOKS)
+STEMS = [stem for stem in NOTEBOOKS if stem not in answers.STEMS]
 
 
 def solutions(stem):
@@ -137,7 +138,6 @@ def test_code_to_repair_is_said_to_be_wrong_without_the_reason(stem, exercise):
 
 
 def test_there_are_programs_to_repair_and_their_cells_hold_them_alone():
-    assert len(REPAIRS) == 5
     for stem, exercise in REPAIRS:
         source = STUBS[stem, exercise].source
         namespace = dict(CHAPTERS[stem].NAMESPACE)
@@ -151,16 +151,16 @@ def test_there_are_programs_to_repair_and_their_cells_hold_them_alone():
 
 @pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
 def test_mutants_are_refused(stem, exercise, record_property):
-    answers = CHAPTERS[stem].ANSWERS[exercise]
+    known = CHAPTERS[stem].ANSWERS[exercise]
     passed = []
     source = SOLUTIONS[stem][cell_of(stem, exercise)]
-    made = list(mutants(source, answers.get("mutate", exercise)))
+    made = list(mutants(source, known.get("mutate", exercise)))
     record_property("mutants", len(made))
     for what, program in made:
         with contextlib.suppress(Mistake):
             verdict(stem, exercise, program)
             passed.append(what)
-    assert sorted(passed) == sorted(answers.get("equivalent", {}))
+    assert sorted(passed) == sorted(known.get("equivalent", {}))
 
 
 @pytest.mark.parametrize("nonsense", [None, 7, "a", [], {}, print, lambda *_: None, int, object()])
@@ -193,6 +193,6 @@ def test_a_check_before_its_cell_says_which_to_run(source, said, unsaid):
 
 def test_there_are_enough_wrong_answers_and_right_ones():
     for stem, exercise in EXERCISES:
-        answers = CHAPTERS[stem].ANSWERS[exercise]
-        assert len(answers["wrong"]) >= 6, exercise
-        assert len(answers["right"]) >= 2, exercise
+        known = CHAPTERS[stem].ANSWERS[exercise]
+        assert len(known["wrong"]) >= 6, exercise
+        assert len(known["right"]) >= 2, exercise

@@ -1,0 +1,156 @@
+"""Answers that learners give: for each chapter, the wrong ones with their hints, and right ones.
+
+A module has ``NAMESPACE``, what an answer may use, and ``ANSWERS``, by exercise:
+
+- ``cell``: the grade id of the solution's cell, if it isn't the exercise's name;
+- ``object``: the name of what is handed to the check, if it isn't the exercise's;
+- ``mutate``: the name of the function to make mutants of, if it isn't the exercise's;
+- ``wrong``: for each hint the answers that must get it, as an edit ``(old, new)`` of the solution
+  or as a whole program; a pair of texts is the hint and the line that mends it, which comes when
+  the check fails again; an empty hint stands for answers that are refused without one;
+- ``right``: whole programs that are written differently;
+- ``equivalent``: mutants that are right, with the reason.
+
+``python -m coursework.answers`` lets the probes note what all of them make, and writes the tables
+that ``helpers.checks`` judges by.
+"""
+
+import functools
+import importlib
+import json
+
+import nbformat
+
+from course.chapters import CHAPTERS
+from course.code import ROOT
+from coursework.rebuild import plan
+from coursework.student import student_version
+from helpers import checks
+from helpers.checks.judging import Mistake, judge, packed
+from helpers.checks.probing import observe
+
+UNREPAIRED = (
+    "This still does what the code to repair does. Change the code in its cell, and run the cell "
+    "again before this check."
+)
+STEMS = [one.stem for one in CHAPTERS if (ROOT / "coursework/answers" / f"{one.stem}.py").exists()]
+
+
+@functools.cache
+def of(stem):
+    """The module of a chapter's answers."""
+    return importlib.import_module(f"coursework.answers.{stem}")
+
+
+def cell_of(stem, exercise):
+    """The grade id of the cell that holds the exercise; a class may hold two."""
+    return of(stem).ANSWERS[exercise].get("cell", exercise)
+
+
+@functools.cache
+def solutions(stem):
+    """The sources of the notebook's solutions, by their cells' grade ids."""
+    steps = plan(nbformat.read(_path(stem), as_version=4))
+    return {step.id: step.source for step in steps if step.kind == "solution"}
+
+
+def solution(stem, exercise):
+    """The source of the notebook's solution."""
+    return solutions(stem)[cell_of(stem, exercise)]
+
+
+@functools.cache
+def stub(stem, exercise):
+    """The cell that students find."""
+    wanted = cell_of(stem, exercise)
+    cells = student_version(_path(stem)).cells
+    return next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == wanted)
+
+
+def _path(stem):
+    return next(one.path for one in CHAPTERS if one.stem == stem)
+
+
+def wrong(stem, exercise):
+    """The known wrong answers: tuples of a hint, the line that mends it, and a program.
+
+    Raises:
+        ValueError: an edit changes nothing.
+    """
+    source = solution(stem, exercise)
+    found = []
+    for hint, answers in of(stem).ANSWERS[exercise]["wrong"].items():
+        hint, mend = hint if isinstance(hint, tuple) else (hint, "")
+        for answer in answers:
+            program = answer if isinstance(answer, str) else source.replace(*answer)
+            if program == source:
+                raise ValueError(f"{answer[0]!r} is not in the solution of {exercise}")
+            found.append((hint, mend, program))
+    if "repair" in stub(stem, exercise).metadata.get("tags", []):
+        found.append((UNREPAIRED, "", stub(stem, exercise).source))
+    return found
+
+
+def made(stem, exercise, program):
+    """What a program hands to the check of an exercise."""
+    namespace = dict(of(stem).NAMESPACE)
+    exec(compile(program, "<answer>", "exec"), namespace)
+    return namespace[of(stem).ANSWERS[exercise].get("object", exercise)]
+
+
+def check(stem, exercise):
+    """The exercise's check."""
+    return getattr(importlib.import_module(f"{checks.__name__}.{stem}"), exercise)
+
+
+def notes(stem, exercise, program, seed=0):
+    """What the exercise's probe notes of a program."""
+    return observe(check(stem, exercise).probe, made(stem, exercise, program), seed)
+
+
+@functools.lru_cache(maxsize=64)
+def right(stem, exercise, seed):
+    """What the exercise's probe notes of the solution."""
+    found = notes(stem, exercise, solution(stem, exercise), seed)
+    if "tick" not in found[-1]:
+        raise RuntimeError(f"the probe of {exercise} stops on the solution: {found[-1]}")
+    return found
+
+
+def table(stem):
+    """What the checks of a chapter know: for each exercise, the notes of all that is known.
+
+    Where the general rules say the hint already, nothing has to be known.
+    """
+    return {exercise: packed(right(stem, exercise, 0), _known(stem, exercise))
+            for exercise in of(stem).ANSWERS}  # fmt: skip
+
+
+def _known(stem, exercise):
+    known = []
+    for hint, mend, program in wrong(stem, exercise):
+        made = notes(stem, exercise, program)
+        if not said(made, right(stem, exercise, 0), []):
+            raise ValueError(f"the probe of {exercise} doesn't see that this is wrong:\n{program}")
+        if hint not in said(made, right(stem, exercise, 0), []):
+            known.append({"hint": hint, "mend": mend, "notes": made})
+    return known
+
+
+def said(*judged):
+    """The words of the judgement, which are empty for a right answer."""
+    try:
+        judge(*judged)
+    except Mistake as mistake:
+        return str(mistake)
+    return ""
+
+
+def path_of(stem):
+    """Where the table of a chapter is kept."""
+    return checks.TABLES / f"{stem}.json"
+
+
+def written(stem):
+    """The table of a chapter as a text: a line for each exercise, mistake, and right note."""
+    return json.dumps(table(stem), ensure_ascii=False, indent=0) + "\n"

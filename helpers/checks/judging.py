@@ -1,0 +1,240 @@
+"""The second half of a check: it judges what a probe noted.
+
+The notes are compared with those of a right answer, and with those that known mistakes make: as a
+whole, so that two mistakes that agree in one number are told apart by the next. What is no known
+mistake goes through rules that hold for every exercise.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+Notes = list[dict[str, Any]]
+FIXED = "what", "tolerance", "given", "why", "still", "optimizer"  # as the probe gives them
+
+
+class Mistake(AssertionError):  # noqa: N818 (learners read its name)
+    """What is wrong with an answer, in words for the one who wrote it."""
+
+    def _render_traceback_(self):  # what Jupyter shows in place of a traceback
+        return [f"✗ {self}"]
+
+
+def judge(notes: Notes, right: Notes, known: list[dict[str, Any]], again: bool = False):
+    """The lines of praise for the notes of a right answer.
+
+    Args:
+        notes: of the answer.
+        right: of a right answer to the same probe, with the same seed.
+        known: mistakes, each with a ``hint``, the line that mends it, and its ``notes``.
+        again: say also what mends it.
+
+    Raises:
+        Mistake: the answer isn't right.
+    """
+    place = next(_differences(notes, right), None)
+    if place is None:
+        return [note["tick"] for note in right if "tick" in note]
+    if (notes[-1].get("error"), notes[-1].get("message")) == ("NotImplementedError", ""):
+        raise Mistake(
+            "This is still the stub: replace the line that raises with your code, and run the "
+            "cell again before this check."
+        )
+    seen = notes[place] if place < len(notes) else {}
+    expected = right[place] if place < len(right) else {}
+    if "refused" in seen:
+        raise Mistake(str(seen["refused"]))
+    one = _recognised(notes, place, right, known)
+    hint = one["hint"] if one else _rule(seen, expected, right)
+    mend = one["mend"] if one and again else ""
+    raise Mistake(" ".join(filter(None, [_shown(seen, expected), hint, mend])))
+
+
+def _recognised(notes, place, right, known):
+    """The known mistake that makes these notes, or begins as they do."""
+    whole = [one for one in known if not any(_differences(notes, one["notes"]))]
+    # The second mistake of an answer with two doesn't keep the first from being named.
+    first = [
+        one
+        for one in known
+        if next(_differences(one["notes"], right), None) == place
+        and place < len(notes)
+        and place < len(one["notes"])
+        and _same(notes[place], one["notes"][place])
+    ]
+    for found in (whole, first):
+        if len({one["hint"] for one in found}) == 1:
+            return found[0]
+    return None
+
+
+def packed(right: Notes, known: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a table keeps of an exercise: of each known mistake, only what isn't right."""
+    return {"right": right, "known": [one | {"notes": _odd(one["notes"], right)} for one in known]}
+
+
+def _odd(notes, right):
+    """The length of notes, and by their places those that aren't right."""
+    odd = {
+        str(place): {key: value for key, value in notes[place].items() if key not in FIXED}
+        for place in _differences(notes, right)
+        if place < len(notes)
+    }
+    return {"length": len(notes), "odd": odd}
+
+
+def unpacked(table: dict[str, Any]) -> tuple[Notes, list[dict[str, Any]]]:
+    """The notes of a right answer and the known mistakes with theirs, of what a table keeps."""
+    right, known = table["right"], []
+    for one in table["known"]:
+        length, odd = one["notes"]["length"], one["notes"]["odd"]
+        notes = [dict(right[place]) if place < len(right) else {} for place in range(length)]
+        for place, note in odd.items():
+            kept = {key: value for key, value in notes[int(place)].items() if key in FIXED}
+            notes[int(place)] = kept | note
+        known.append(one | {"notes": notes})
+    return right, known
+
+
+def _differences(notes: Notes, right: Notes) -> Iterator[int]:
+    """The places where notes aren't the right ones."""
+    for place in range(max(len(notes), len(right))):
+        if place >= min(len(notes), len(right)) or not _same(notes[place], right[place]):
+            yield place
+
+
+def _same(seen, right):
+    """Whether a note says the same; numbers may differ by the tolerance of the right one."""
+    for key in ("tick", "error", "after", "refused", "kind", "shape", "text", "changed"):
+        if seen.get(key) != right.get(key):
+            return False
+    values = [note.get("values", []) for note in (seen, right)]
+    tolerance = right.get("tolerance", 0)
+    return np.allclose(*values, rtol=tolerance, atol=tolerance, equal_nan=True)
+
+
+def _shown(seen, expected):
+    """What was seen and what was expected, in words."""
+    what = expected.get("what", "The result")
+    if "error" in seen:
+        return _stopped(seen, what)
+    kinds = seen.get("kind"), expected.get("kind")
+    if kinds[0] != kinds[1]:
+        return _of_kinds(what, seen, expected)
+    if seen.get("shape") != expected.get("shape"):
+        if expected["shape"] == []:
+            return f"{what} should be one number, but it has the shape {tuple(seen['shape'])}."
+        shapes = [str(tuple(note["shape"])) for note in (expected, seen)]
+        return f"{what} should have the shape {shapes[0]}, but it has {shapes[1]}."
+    if "values" in expected and not _same(seen | {"changed": expected.get("changed")}, expected):
+        return f"{what} should be {_numbers(expected)}, but it is {_numbers(seen)}."
+    if expected.get("text") != seen.get("text"):
+        return f"{what} should be {expected['text']}, but it is {seen['text']}."
+    return ""
+
+
+def _of_kinds(what, seen, expected):
+    if seen.get("kind") == "no gradient":
+        return f"{what} is missing: no gradient flows."
+    if expected.get("kind") == "no gradient":
+        return f"{what} should be None, but there is one: {_numbers(seen)}."
+    if "kind" not in seen:
+        return f"{what} is missing."
+    kind = expected.get("kind", "")
+    if kind == "numbers":
+        kind = "a number" if expected["shape"] == [] else "numbers"
+    text = seen.get("shown") or seen.get("text") or seen["kind"]
+    if seen["kind"] == "a text":
+        text = f"the text {text!r}"
+    elif seen["kind"] == "numbers":
+        text = _numbers(seen)
+    return f"{what} should be {kind}, but it is {text}."
+
+
+def _stopped(seen, what):
+    if seen["error"] == "TimeoutError":
+        return "It takes too long: is there a loop that never ends, or a very long one?"
+    where = f" in the line `{seen['line']}`" if seen.get("line") else ""
+    words = f": {seen['message'].rstrip('.')}" if seen.get("message") else ""
+    if seen.get("compiled"):
+        return (
+            f"It works as it is, but not compiled: {seen['error']}{words}{where}. It is compiled "
+            "later, so stay with TensorFlow's operations: no `np.` functions, no `.numpy()`, no "
+            "`float()`."
+        )
+    if not where:
+        return f"{what}: the check couldn't go on with this answer, {seen['error']}{words}."
+    return f"Your code stopped with {seen['error']}{words}{where}."
+
+
+def _rule(seen, expected, right):
+    """What is wrong by the rules that hold for every exercise, or an empty text."""
+    if "error" in seen:
+        return expected.get("why", "")
+    if seen.get("kind") == "None" and expected.get("kind") not in ("a function", "a class"):
+        return "Is there a `return` at the end?"
+    strange = set(seen.get("changed", [])) - set(expected.get("changed", []))
+    if strange:
+        return f"It changed its argument `{min(strange)}`, which should stay as it was."
+    missing = set(expected.get("changed", [])) - set(seen.get("changed", []))
+    if missing:
+        return f"`{min(missing)}` is still as it was, and should have been changed in place."
+    return (
+        _of_gradients(seen, expected)
+        or _of_shapes(seen.get("shape"), expected.get("shape"))
+        or _of_steps(seen, expected)
+        or _unused(seen, expected, right)
+        or expected.get("why", "")
+    )
+
+
+def _of_gradients(seen, expected):
+    if seen.get("kind") == "no gradient":
+        return (
+            "Compute it inside the tape, with TensorFlow's operations, and stop no gradient that "
+            "is needed."
+        )
+    if expected.get("kind") == "no gradient":
+        return "Training would move what should stay: wrap it in tf.stop_gradient."
+    return ""
+
+
+def _of_shapes(shape, wanted):
+    if shape is None or wanted is None or shape == wanted:
+        return ""
+    if len(wanted) == 1 and shape == wanted * 2:
+        n = wanted[0]
+        return (
+            f"({n}, 1) against ({n},) makes ({n}, {n}): each is paired with every other. Give both "
+            "the same shape first."
+        )
+    if shape == [*wanted, 1]:
+        return "There is an axis of length 1 at the end: leave it away, by its number."
+    return ""
+
+
+def _of_steps(seen, expected):
+    if not expected.get("optimizer"):
+        return "It changed after it was returned: return a copy." if expected.get("still") else ""
+    if seen["values"] == [0.0]:
+        return "Use the optimizer that is given."
+    return "Call apply_gradients once, with all pairs of gradients and variables."
+
+
+def _unused(seen, expected, right):
+    """The one argument whose change has changed nothing."""
+    given = expected.get("given")
+    for other in right:
+        before = other.get("given")
+        if given and before and given.keys() == before.keys() and not _same(other, expected):
+            differing = [name for name in given if given[name] != before[name]]
+            if len(differing) == 1 and _same(seen, other):
+                return f"With another `{differing[0]}` came the same: is it used?"
+    return ""
+
+
+def _numbers(note):
+    array = np.reshape(note["values"], note["shape"])
+    shown = {"float_kind": "{:.4g}".format}
+    return " ".join(np.array2string(array, separator=", ", formatter=shown, threshold=20).split())
