@@ -22,11 +22,13 @@ from tqdm import tqdm
 from course.chapters import CHAPTERS, find, named
 from course.code import ROOT, digest
 from coursework import feedback, isolation, rebuild
+from coursework.answers import path_of
 from coursework.judge import judge
 from coursework.release import release
 from coursework.submissions import collect
 
 GRADED = ROOT / "graded"
+FOLDERS = "helpers", "coursework"  # whose code decides on a grade
 
 
 def plans():
@@ -113,10 +115,9 @@ def _chapter_of(submission, all_plans):
 
 def grader_of(name):
     """A digest of the chapter and of all that grades it."""
-    folders = ("helpers", "coursework", "tests/wrong_answers")
-    code = digest(file for folder in folders for file in sorted((ROOT / folder).rglob("*.py")))
-    notebook = named(name).path.read_bytes()
-    return hashlib.sha256(notebook + code.encode()).digest()
+    code = digest(file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py")))
+    data = named(name).path.read_bytes() + path_of(named(name).stem).read_bytes()
+    return hashlib.sha256(data + code.encode()).digest()
 
 
 def fingerprint(submission, grader):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import nbformat
 
-from coursework.student import HIDDEN, MARKER
+from coursework.student import MARKER
 
 
 class UnreadableError(ValueError):
@@ -21,7 +21,6 @@ class Step:
     kind: str
     source: str
     id: str = ""
-    hidden: str = ""
     points: float = 0
     solution: str = ""  # of a test: the id of the cell that it tests
 
@@ -35,11 +34,8 @@ def plan(notebook):
             latest = grading.grade_id
             steps.append(Step("solution", MARKER.sub("", cell.source), latest))
         elif grading.get("grade"):
-            [hidden] = HIDDEN.findall(cell.source) or [""]
-            visible = HIDDEN.sub("", cell.source)
-            steps.append(
-                Step("test", visible, grading.grade_id, hidden, float(grading.points), latest)
-            )
+            points = float(grading.points)
+            steps.append(Step("test", cell.source, grading.grade_id, points, latest))
         elif "setup" in cell.metadata.get("tags", []):
             steps.append(Step("setup", cell.source))
     return steps

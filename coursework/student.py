@@ -1,4 +1,4 @@
-"""The student version of a notebook: without solutions, hidden tests and outputs.
+"""The student version of a notebook: without solutions and outputs.
 
 Where an exercise is a program to repair, the source notebook shows the program as a code block in
 the text right before the solution, whose cell has the tag ``repair``. Students find the program in
@@ -9,11 +9,10 @@ import re
 
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor
-from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from nbgrader.preprocessors import ClearSolutions
 
-# The lines that nbgrader finds solutions and hidden tests by.
+# The lines that nbgrader finds solutions by.
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
-HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 PROGRAM = re.compile(r"^```python\n(.*?)^```(?:\n+|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -26,7 +25,7 @@ def student_version(path, outputs=False):
         ValueError: a cell has the tag ``repair``, and the text before it has no program.
     """
     notebook = nbformat.read(path, as_version=4)
-    steps = [ClearSolutions(), ClearHiddenTests()]
+    steps = [ClearSolutions()]
     for step in steps if outputs else [*steps, ClearOutputPreprocessor()]:
         notebook, _ = step.preprocess(notebook, {})
     for text, cell in zip(notebook.cells, notebook.cells[1:]):

@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 import imageio.v3 as iio
 import jinja2
 import nbformat
-from nbgrader.preprocessors import ClearHiddenTests
 
 from course import REPOSITORY
 from course.chapters import CHAPTERS
@@ -96,7 +95,6 @@ def chapter_page(path, solutions=True):
     notebook = (
         nbformat.read(path, as_version=4) if solutions else student_version(path, outputs=True)
     )
-    notebook, _ = ClearHiddenTests().preprocess(notebook, {})
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = portable(cell.source, f"notebooks/{path.name}", f"notebooks/{path.name}")

@@ -7,7 +7,7 @@ import tokenize
 import nbformat
 
 from course.chapters import CHAPTERS
-from coursework.student import HIDDEN, student_version
+from coursework.student import student_version
 
 NOTEBOOKS = [chapter.path for chapter in CHAPTERS]
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
@@ -31,13 +31,13 @@ def tokens(line):
 
 
 def giveaways(path, also_in=()):
-    """The lines of a notebook's solutions and hidden tests that no student has seen, squeezed.
+    """The lines of a notebook's solutions that no student has seen, squeezed.
 
     A line counts if it has four tokens or more and stands nowhere in the stripped notebook, nor in
     those ``also_in``.
     """
     source = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
-    secret = "".join(SOLUTION.findall(source) + HIDDEN.findall(source))
+    secret = "".join(SOLUTION.findall(source))
     seen = "".join(stripped(other) for other in (path, *also_in))
     lines = {squeezed(line) for line in secret.splitlines() if tokens(line) >= 4}
     return {line for line in lines if line not in seen}

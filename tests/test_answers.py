@@ -4,10 +4,17 @@ import collections
 import contextlib
 import io
 import json
+import re
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
+from course.chapters import CHAPTERS
+from course.code import ROOT
 from coursework import answers
+from coursework.student import student_version
 from helpers.checks.judging import Mistake, unpacked
 from tests.mutants import mutants
 
@@ -22,15 +29,22 @@ WRONG = [
 RIGHT = [
     pytest.param(stem, name, program, id=f"{name}-{number}")
     for stem, name in EXERCISES
-    for number, program in enumerate(answers.of(stem).ANSWERS[name]["right"])
+    for number, program in enumerate(
+        [answers.solution(stem, name), *answers.of(stem).ANSWERS[name]["right"]]
+    )
 ]
-PLAIN = {"line", "message", "shown"}  # words of notes that tell no mistakes apart
 
 
-def refusal(stem, name, program, again=False):
+REPAIRS = [
+    (stem, name)
+    for stem, name in EXERCISES
+    if "repair" in answers.stub(stem, name).metadata.get("tags", [])
+]
+
+
+def refusal(stem, name, program):
     """What the check says of a program, as in a notebook; empty if it passes."""
-    notes = answers.notes(stem, name, program)
-    return answers.said(notes, *answers.check(stem, name).known(), again)
+    return answers.said(answers.notes(stem, name, program), *answers.check(stem, name).known())
 
 
 def passes_with(seed, stem, name, program):
@@ -46,7 +60,8 @@ def test_every_solution_has_answers():
 
 @pytest.mark.parametrize(("stem", "name", "hint", "mend", "program"), WRONG)
 def test_a_wrong_answer_gets_its_hint_and_no_points(stem, name, hint, mend, program):
-    first, again = (refusal(stem, name, program, again) for again in (False, True))
+    notes, known = answers.notes(stem, name, program), answers.check(stem, name).known()
+    first, again = (answers.said(notes, *known, again) for again in (False, True))
     assert first
     assert hint in first
     assert mend in again
@@ -63,20 +78,30 @@ def test_a_right_answer_passes_and_gets_its_points(stem, name, program):
 
 @pytest.mark.parametrize(("stem", "name"), EXERCISES)
 def test_no_two_hints_are_for_one_behaviour(stem, name):
+    table = json.loads(answers.path_of(stem).read_text("utf-8"))
     hints = collections.defaultdict(set)
-    for hint, _, program in KNOWN[stem, name]:
-        notes = answers.notes(stem, name, program)
-        plain = [{key: one[key] for key in one.keys() - PLAIN} for one in notes]
-        hints[json.dumps(plain, sort_keys=True)].add(hint)
+    for one in table[name]["known"]:
+        hints[json.dumps(one["notes"], sort_keys=True)].add(one["hint"])
     assert [found for found in hints.values() if len(found) > 1] == []
 
 
 @pytest.mark.parametrize(("stem", "name"), EXERCISES)
 def test_the_untouched_stub_is_refused(stem, name):
-    stub = answers.stub(stem, name)
-    repair = "repair" in stub.metadata.get("tags", [])
-    said = refusal(stem, name, stub.source)
-    assert (answers.UNREPAIRED if repair else "This is still the stub") in said
+    said = refusal(stem, name, answers.stub(stem, name).source)
+    if (stem, name) in REPAIRS:
+        assert said.endswith(answers.UNREPAIRED)  # and no hint
+    else:
+        assert said.startswith("This is still the stub")
+
+
+@pytest.mark.parametrize(("stem", "name"), REPAIRS)
+def test_the_cell_of_a_repair_holds_its_program_and_no_text_does(stem, name):
+    source = answers.stub(stem, name).source
+    assert callable(answers.made(stem, name, source))
+    path = next(one.path for one in CHAPTERS if one.stem == stem)
+    shown = nbformat.read(path, as_version=4).cells
+    assert sum(source in cell.source for cell in shown if cell.cell_type == "markdown") == 1
+    assert sum(source in cell.source for cell in student_version(path).cells) == 1
 
 
 @pytest.mark.parametrize(("stem", "name"), EXERCISES)
@@ -93,6 +118,41 @@ def test_mutants_are_refused(stem, name, record_property):
 def test_nonsense_is_explained(stem, name, nonsense):
     with pytest.raises(Mistake), contextlib.redirect_stdout(io.StringIO()):
         answers.check(stem, name)(nonsense)
+
+
+CHECK = "from helpers.checks import gym_api as check\n\ncheck.total_reward(total_reward)"
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "unsaid"),
+    [
+        (CHECK, "✗ There is no total_reward yet. Run the cell above first.", "Traceback"),
+        (f"{CHECK[:43]}\n\nlater + 1", "NameError: name 'later' is not defined", "✗"),
+    ],
+)
+def test_a_check_before_its_cell_says_which_to_run(source, said, unsaid):
+    assert said in shown([source])
+    assert unsaid not in shown([source])
+
+
+def test_what_mends_a_mistake_is_said_when_the_check_fails_again():
+    (hint, mend, wrong) = next(one for one in KNOWN["dqn", "dqn_targets"] if one[1])
+    check = "from helpers.checks import dqn as check\n\ncheck.dqn_targets(dqn_targets)"
+    cells = ["import tensorflow as tf", wrong, check]
+    assert hint in shown(cells)
+    assert mend not in shown(cells)
+    assert mend in shown([*cells, check])
+
+
+def shown(sources):
+    """What Jupyter shows below the last of these cells, which fails."""
+    notebook = new_notebook(cells=list(map(new_code_cell, sources)))
+    client = NotebookClient(
+        notebook, resources={"metadata": {"path": str(ROOT)}}, timeout=60, allow_errors=True
+    )
+    client.execute()
+    trace = "\n".join(notebook.cells[-1].outputs[-1].traceback)
+    return re.sub(r"\x1b\[[\d;]*m", "", trace)
 
 
 @pytest.mark.parametrize("stem", answers.STEMS)

@@ -30,7 +30,7 @@ def test_a_chapter_begins_with_what_the_list_says(chapter):
 
 @EVERY
 def test_everything_of_a_chapter_is_there(chapter):
-    for place in ("helpers", "helpers/checks", "helpers/drawing", "tests/wrong_answers"):
+    for place in ("helpers", "helpers/checks", "helpers/drawing", "coursework/answers"):
         assert (ROOT / place / f"{chapter.stem}.py").exists(), place
     assert (ROOT / "tests" / f"test_{chapter.stem}.py").exists()
     assert (ROOT / "gfx" / f"chapter_{chapter.number:02}.png").exists() == bool(chapter.highlighted)
@@ -71,17 +71,16 @@ builds = "half of anything"
 minutes = 5
 """
 
-CHECK = """
-from helpers.checks import check, expect
+PROBE = '''
+@exercise
+def {name}(see, answer):
+    """A part of a number."""
+    for number in (12, -7):
+        see.call(f"The {name} of {{number}}", answer, x=number)
+    see.tick("{name} works")
+'''
 
-
-@check
-def {name}(answer):
-    expect("{name}(12)", answer(12), {result}, [])
-    yield "{name} works."
-"""
-
-WRONG = {"half": ("x / 2", "x", "instead of 6"), "third": ("x / 3", "x / 2", "instead of 4")}
+WRONG = {"half": ("x / 2", "x", "Divide it."), "third": ("x / 3", "x / 2", "That is half of it.")}
 
 
 def grading(name, points=0):
@@ -95,7 +94,6 @@ def exercise(name, stem, body):
     """Text, answer and check of an exercise."""
     answer = f"def {name}(x):\n    ### BEGIN SOLUTION\n    return {body}\n    ### END SOLUTION"
     check = f"from helpers.checks import {stem} as check\n\ncheck.{name}({name})\n"
-    check += f"### BEGIN HIDDEN TESTS\nassert {name}(0) == 0\n### END HIDDEN TESTS"
     return [
         new_markdown_cell(f"**Exercise.** Write `{name}`."),
         new_code_cell(answer, metadata=grading(name)),
@@ -104,9 +102,12 @@ def exercise(name, stem, body):
 
 
 def answers(name):
-    """The answers of an exercise, as ``tests/wrong_answers`` has them."""
-    rights = [f"{name} = lambda x: {WRONG[name][0]}"] * 2
-    return f"    {name!r}: {{'wrong': [{WRONG[name]!r}] * 6, 'right': {rights!r}}},\n"
+    """The answers of an exercise, as ``coursework/answers`` has them."""
+    old, new, hint = WRONG[name]
+    rights = [f"{name} = lambda x: {old}"] * 2
+    return (
+        f"    {name!r}: {{'wrong': {{{hint!r}: [({old!r}, {new!r})] * 6}}, 'right': {rights!r}}},\n"
+    )
 
 
 def add_chapter(root):
@@ -125,9 +126,10 @@ def add_chapter(root):
     helpers = root / "helpers"
     (helpers / "halves.py").write_text('"""Halves."""\n\n\ndef half(x):\n    return x / 2\n')
     (helpers / "drawing" / "halves.py").write_text('"""Pictures of halves."""\n')
-    (helpers / "checks" / "halves.py").write_text(CHECK.format(name="half", result=6))
-    wrong = root / "tests" / "wrong_answers" / "halves.py"
-    wrong.write_text(f"NAMESPACE = {{}}\nANSWERS = {{\n{answers('half')}}}\n")
+    head = '"""The probes of chapter 9."""\n\nfrom helpers.checks import exercise\n\n'
+    (helpers / "checks" / "halves.py").write_text(head + PROBE.format(name="half"))
+    written = root / "coursework" / "answers" / "halves.py"
+    written.write_text(f"NAMESPACE = {{}}\nANSWERS = {{\n{answers('half')}}}\n")
 
 
 def add_exercise(root):
@@ -137,9 +139,9 @@ def add_exercise(root):
     notebook.cells += exercise("third", "actor", "x / 3")
     nbformat.write(notebook, path)
     with (root / "helpers" / "checks" / "actor.py").open("a") as checks:
-        checks.write(CHECK.format(name="third", result=4))
-    with (root / "tests" / "wrong_answers" / "actor.py").open("a") as wrong:
-        wrong.write(f"ANSWERS |= {{\n{answers('third')}}}\n")
+        checks.write(PROBE.format(name="third"))
+    with (root / "coursework" / "answers" / "actor.py").open("a") as written:
+        written.write(f"ANSWERS |= {{\n{answers('third')}}}\n")
 
 
 def run(root, *command):
@@ -163,6 +165,7 @@ def grown(tmp_path_factory):
             shutil.copy(ROOT / name, root / name)
     add_chapter(root)
     add_exercise(root)
+    run(root, "coursework.answers", "actor", "halves")
     return root
 
 
@@ -188,8 +191,8 @@ def test_one_more_chapter_and_exercise_are_released(grown):
 
 def test_one_more_chapter_and_exercise_are_checked(grown):
     chosen = ["-k", "half or third or halves", "-n0", "-o", "addopts="]
-    printed = run(grown, "pytest", "tests/test_checks.py", *chosen)
-    assert "The checks: 12 wrong answers refused with their hint, 6 right answers" in printed
+    printed = run(grown, "pytest", "tests/test_answers.py", *chosen)
+    assert "12 wrong answers refused with their hint, 6 right answers" in printed
 
 
 def test_one_more_chapter_and_exercise_are_on_the_site(grown):

@@ -19,11 +19,11 @@ from nbformat.v4 import new_code_cell, new_output
 
 from course.chapters import CHAPTERS, named
 from coursework import isolation
+from coursework.answers import solutions
+from coursework.answers.gym_api import RETURN_BY_LOOP
 from coursework.grade import grade_all, kept_at
 from coursework.student import student_version
 from coursework.submissions import LARGEST, collect
-from tests.test_checks import solutions
-from tests.wrong_answers.gym_api import RETURN_BY_LOOP
 
 CHAPTER = "01_gym_api"
 FULL = {

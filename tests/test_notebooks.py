@@ -190,7 +190,7 @@ def test_the_estimated_minutes_are_the_words_and_the_exercises(notebook, chapter
     assert int(total) == chapter.minutes == 5 * math.ceil((reading + sum(minutes)) / 5)
 
 
-def test_an_exercise_has_a_solution_a_check_and_hidden_tests(notebook):
+def test_an_exercise_has_a_solution_and_a_check(notebook):
     solutions, checks = set(), set()
     for cell in code_cells(notebook):
         grading = cell.metadata.get("nbgrader", {})
@@ -202,7 +202,6 @@ def test_an_exercise_has_a_solution_a_check_and_hidden_tests(notebook):
             checks.add(grading.grade_id)
             assert grading.points > 0
             assert re.search(r"^check\.\w+\(\w+\)$", cell.source, re.M)
-            assert "### BEGIN HIDDEN TESTS" in cell.source
     assert len(checks) >= 2
     assert len(solutions) <= len(checks)
 

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from tests.test_checks import CHAPTERS, EXERCISES, SOLUTIONS, cell_of
+from coursework import answers
 
 # Exercises that no helper holds, since they are programs to be repaired or belong to one chapter.
 OWN = {
@@ -19,6 +19,12 @@ OWN = {
     "scale",
     "interact",
 }
+EXERCISES = [
+    (stem, exercise)
+    for stem in answers.STEMS
+    for exercise in answers.of(stem).ANSWERS
+    if exercise not in OWN
+]
 
 
 def function_in(source, name):
@@ -39,11 +45,12 @@ def function_in(source, name):
     return f"{name}({arguments}):\n" + "\n".join(ast.unparse(node) for node in body)
 
 
-@pytest.mark.parametrize(("stem", "exercise"), [pair for pair in EXERCISES if pair[1] not in OWN])
+@pytest.mark.parametrize(("stem", "exercise"), EXERCISES)
 def test_a_solution_is_the_helpers_own_code(stem, exercise):
-    answers = CHAPTERS[stem].ANSWERS[exercise]
-    name = answers.get("mutate", exercise)
+    known = answers.of(stem).ANSWERS[exercise]
+    name = known.get("mutate", exercise)
     helper = importlib.import_module(f"helpers.{stem}")
-    owner = getattr(helper, answers["object"]) if "object" in answers else helper
+    owner = getattr(helper, known["object"]) if "object" in known else helper
     theirs = inspect.getsource(getattr(owner, name))
-    assert function_in(SOLUTIONS[stem][cell_of(stem, exercise)], name) == function_in(theirs, name)
+    ours = answers.solution(stem, exercise)
+    assert function_in(ours, name) == function_in(theirs, name)

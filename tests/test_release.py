@@ -51,7 +51,6 @@ def test_a_release_has_the_stripped_notebook_and_only_earlier_helpers(released, 
     notebook = nbformat.read(folder / chapter.path.name, as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells)
     assert "SOLUTION" not in text
-    assert "HIDDEN" not in text
     assert not any(cell.get("outputs") for cell in notebook.cells)
     helpers = {file.stem for file in (folder / "helpers").glob("*.py")}
     stems = [one.stem for one in CHAPTERS]

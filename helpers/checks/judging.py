@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 Notes = list[dict[str, Any]]
+TOLD = 40  # letters of an error's message that tell errors apart
+SHOWN = "line", "shown"  # the learner's own words, by which nothing is told apart
 FIXED = "what", "tolerance", "given", "why", "still", "optimizer"  # as the probe gives them
 
 
@@ -21,7 +23,9 @@ class Mistake(AssertionError):  # noqa: N818 (learners read its name)
         return [f"✗ {self}"]
 
 
-def judge(notes: Notes, right: Notes, known: list[dict[str, Any]], again: bool = False):
+def judge(
+    notes: Notes, right: Notes, known: list[dict[str, Any]], again: bool = False
+) -> list[str]:
     """The lines of praise for the notes of a right answer.
 
     Args:
@@ -77,10 +81,15 @@ def packed(right: Notes, known: list[dict[str, Any]]) -> dict[str, Any]:
 def _odd(notes, right):
     """The length of notes, and by their places those that aren't right."""
     odd = {
-        str(place): {key: value for key, value in notes[place].items() if key not in FIXED}
+        str(place): {
+            key: value for key, value in notes[place].items() if key not in (*FIXED, *SHOWN)
+        }
         for place in _differences(notes, right)
         if place < len(notes)
     }
+    for note in odd.values():
+        if "message" in note:
+            note["message"] = note["message"][:TOLD]
     return {"length": len(notes), "odd": odd}
 
 
@@ -109,6 +118,8 @@ def _same(seen, right):
     for key in ("tick", "error", "after", "refused", "kind", "shape", "text", "changed"):
         if seen.get(key) != right.get(key):
             return False
+    if str(seen.get("message"))[:TOLD] != str(right.get("message"))[:TOLD]:
+        return False
     values = [note.get("values", []) for note in (seen, right)]
     tolerance = right.get("tolerance", 0)
     return np.allclose(*values, rtol=tolerance, atol=tolerance, equal_nan=True)
@@ -124,13 +135,13 @@ def _shown(seen, expected):
         return _of_kinds(what, seen, expected)
     if seen.get("shape") != expected.get("shape"):
         if expected["shape"] == []:
-            return f"{what} should be one number, but it has the shape {tuple(seen['shape'])}."
+            return f"{what} should be one number, not of the shape {tuple(seen['shape'])}."
         shapes = [str(tuple(note["shape"])) for note in (expected, seen)]
-        return f"{what} should have the shape {shapes[0]}, but it has {shapes[1]}."
+        return f"{what} should have the shape {shapes[0]}, not {shapes[1]}."
     if "values" in expected and not _same(seen | {"changed": expected.get("changed")}, expected):
-        return f"{what} should be {_numbers(expected)}, but it is {_numbers(seen)}."
+        return f"{what} should be {_numbers(expected)}, not {_numbers(seen)}."
     if expected.get("text") != seen.get("text"):
-        return f"{what} should be {expected['text']}, but it is {seen['text']}."
+        return f"{what} should be {expected['text']}, not {seen['text']}."
     return ""
 
 
@@ -149,7 +160,7 @@ def _of_kinds(what, seen, expected):
         text = f"the text {text!r}"
     elif seen["kind"] == "numbers":
         text = _numbers(seen)
-    return f"{what} should be {kind}, but it is {text}."
+    return f"{what} should be {kind}, not {text}."
 
 
 def _stopped(seen, what):
@@ -163,7 +174,7 @@ def _stopped(seen, what):
             "later, so stay with TensorFlow's operations: no `np.` functions, no `.numpy()`, no "
             "`float()`."
         )
-    if not where:
+    if not seen.get("yours"):
         return f"{what}: the check couldn't go on with this answer, {seen['error']}{words}."
     return f"Your code stopped with {seen['error']}{words}{where}."
 
@@ -237,4 +248,4 @@ def _unused(seen, expected, right):
 def _numbers(note):
     array = np.reshape(note["values"], note["shape"])
     shown = {"float_kind": "{:.4g}".format}
-    return " ".join(np.array2string(array, separator=", ", formatter=shown, threshold=20).split())
+    return " ".join(np.array2string(array, separator=", ", formatter=shown, threshold=12).split())

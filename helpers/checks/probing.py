@@ -15,6 +15,7 @@ import linecache
 import re
 import threading
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,10 @@ class Observer:
         name = getattr(kind, "name", kind) or type(value).__name__
         self.notes.append({"what": f"The type of {what}", "kind": "type", "text": str(name)})
 
+    def kind(self, what: str, value: Any) -> None:
+        """Note what kind of thing a value is; a tuple is as good as a list."""
+        self.notes.append({"what": what, "kind": _kind(value).replace("tuple", "list")})
+
     def still(self, what: str, value: Any) -> None:
         """Note once more what came back earlier: it should be what it was."""
         self.note(what, value, still=True)
@@ -129,12 +134,22 @@ class Observer:
         level = log.level
         log.setLevel("ERROR")  # a warning is logged where a program's source isn't found
         try:
-            return tf.function(run)(*tf.nest.map_structure(_as_tensor, given))
+            return self.symbolic(
+                what, lambda: tf.function(run)(*tf.nest.map_structure(_as_tensor, given))
+            )
+        finally:
+            log.setLevel(level)
+
+    def symbolic(self, what: str, build: Callable) -> Any:
+        """What ``build`` makes of the answer where arrays have no numbers yet.
+
+        What stops it ends the probe.
+        """
+        try:
+            return build()
         except Exception as error:  # whatever it is, the answer worked outside
             self.notes.append({"what": what, "compiled": True, **_stopped(error)})
             raise Ended from None
-        finally:
-            log.setLevel(level)
 
     def refuse(self, reason: str) -> None:
         """End the probe: something of the toolbox was used as it can't be."""
@@ -151,7 +166,8 @@ def observe(probe: Callable, answer: Any, seed: int = 0) -> list[dict[str, Any]]
     see = Observer(seed)
     see.notes.append({"what": f"`{probe.__name__}`", "kind": _kind(answer)})
     try:
-        with _at_most(SECONDS):
+        with _at_most(SECONDS), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they would hide the verdict, or stop the probe
             probe(see, answer)
     except Ended:
         pass
@@ -210,7 +226,9 @@ def _kind(value):
         "a list": isinstance(value, list),
         "a dict": isinstance(value, dict),
     }
-    return next((kind for kind, fits in kinds.items() if fits), f"a {type(value).__name__}")
+    name = type(value).__name__
+    article = "an" if name[0] in "AEIOUaeiou" else "a"
+    return next((kind for kind, fits in kinds.items() if fits), f"{article} {name}")
 
 
 def _marks(value):
@@ -244,7 +262,13 @@ def _stopped(error):
     text = str(error).strip()
     if "in user code:" in text:  # autograph puts the error last, below its own traceback
         text = text.splitlines()[-1].strip()
-    words = re.sub(r"\{\{.*?\}\}\s*", "", text)  # TensorFlow's {{function_node …}}
+    # TensorFlow's {{function_node …}} and [Op:Mul], and Keras's bold print
+    words = re.sub(r"\{\{.*?\}\}\s*|\s*\[Op:.*|\x1b\[\d+m| at 0x\w+", "", text)
     words = re.sub(r"^(Exception encountered when calling .*?\.\s+)", "", words)
-    words = words.partition("\n\n")[0].removeprefix(f"{type(error).__name__}: ")[:LETTERS]
-    return {"error": type(error).__name__, "message": words, "line": line.strip()}
+    words = words.partition("\n")[0].removeprefix(f"{type(error).__name__}: ")[:LETTERS]
+    return {
+        "error": type(error).__name__,
+        "message": words,
+        "yours": bool(theirs),
+        "line": line.strip(),
+    }

@@ -1,0 +1,389 @@
+"""Answers to the exercises of chapter 5."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from helpers.actor import policy_gradients
+
+NAMESPACE = {"np": np, "tf": tf, "keras": keras, "policy_gradients": policy_gradients}
+
+SCALE_FROM_LOW = """
+def scale(squashed, low, high):
+    return low + (squashed + 1) / 2 * (high - low)
+"""
+
+SCALE_WEIGHTED = """
+def scale(squashed, low, high):
+    return (high * (1 + squashed) + low * (1 - squashed)) / 2
+"""
+
+GRADIENTS_DIRECT = """
+def policy_gradients(actor, critic, states):
+    with tf.GradientTape() as tape:
+        value = tf.reduce_mean(critic([states, actor(states, training=True)]))
+    return tape.gradient(value, actor.trainable_variables)
+"""
+
+GRADIENTS_PERSISTENT = """
+def policy_gradients(actor, critic, states):
+    with tf.GradientTape(persistent=True) as tape:
+        actions = actor(states)
+        value = tf.reduce_sum(critic([states, actions]))
+    slope = tape.gradient(value, actions) / actions.shape[0]
+    return tape.gradient(actions, actor.trainable_variables, slope)
+"""
+
+TRAIN_BY_LOSS = """
+def train_actor(actor, critic, optimizer, states):
+    with tf.GradientTape() as tape:
+        loss = -tf.reduce_mean(critic([states, actor(states)]))
+    gradients = tape.gradient(loss, actor.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, actor.trainable_variables))
+    return -loss
+"""
+
+TRAIN_BY_APPLY = """
+def train_actor(actor, critic, optimizer, states):
+    value = tf.reduce_mean(critic([states, actor(states)]))
+    upwards = policy_gradients(actor, critic, states)
+    optimizer.apply([tf.negative(part) for part in upwards], actor.trainable_variables)
+    return value
+"""
+
+SCALE_IN_PLACE = """
+def scale(squashed, low, high):
+    squashed *= (high - low) / 2
+    squashed += (high + low) / 2
+    return squashed
+"""
+
+SCALE_BY_EMPTY = """
+def scale(squashed, low, high):
+    actions = np.empty_like(squashed)
+    actions[...] = low + (squashed + 1) / 2 * (high - low)
+    return actions
+"""
+
+WATCHED_LATE = """
+def policy_gradients(actor, critic, states):
+    with tf.GradientTape() as tape:
+        actions = actor(states)
+    with tf.GradientTape() as value_tape:
+        value = tf.reduce_mean(critic([states, actions]))
+        value_tape.watch(actions)
+    slopes = value_tape.gradient(value, actions)
+    return tape.gradient(actions, actor.trainable_variables, output_gradients=slopes)
+"""
+
+BY_CRITICS_WEIGHTS = """
+def policy_gradients(actor, critic, states):
+    with tf.GradientTape() as tape:
+        value = tf.reduce_mean(critic([states, actor(states)]))
+    return tape.gradient(value, critic.trainable_variables)
+"""
+
+OWN_OPTIMIZER = """
+def train_actor(actor, critic, optimizer, states):
+    value = tf.reduce_mean(critic([states, actor(states)]))
+    descent = [-gradient for gradient in policy_gradients(actor, critic, states)]
+    own = keras.optimizers.SGD(0.1)
+    own.apply_gradients(zip(descent, actor.trainable_variables))
+    return value
+"""
+
+NEGATIVE_RATE = """
+def train_actor(actor, critic, optimizer, states):
+    value = tf.reduce_mean(critic([states, actor(states)]))
+    optimizer.learning_rate = -optimizer.learning_rate
+    optimizer.apply_gradients(
+        zip(policy_gradients(actor, critic, states), actor.trainable_variables)
+    )
+    return value
+"""
+
+VALUE_AFTERWARDS = """
+def train_actor(actor, critic, optimizer, states):
+    descent = [-gradient for gradient in policy_gradients(actor, critic, states)]
+    optimizer.apply_gradients(zip(descent, actor.trainable_variables))
+    return tf.reduce_mean(critic([states, actor(states)]))
+"""
+
+
+MEAN_TIMES_SUM = """
+def policy_gradients(actor, critic, states):
+    with tf.GradientTape() as tape:
+        actions = actor(states)
+    with tf.GradientTape() as value_tape:
+        value_tape.watch(actions)
+        value = tf.reduce_mean(critic([states, actions]))
+    slope = tf.reduce_mean(value_tape.gradient(value, actions))
+    return [slope * part for part in tape.gradient(actions, actor.trainable_variables)]
+"""
+
+GRADIENTS_BY_ROWS = """
+def policy_gradients(actor, critic, states):
+    with tf.GradientTape() as tape:
+        actions = actor(states)
+        with tf.GradientTape() as inner:
+            inner.watch(actions)
+            values = critic([states, actions])
+        slopes = tf.stop_gradient(inner.gradient(values, actions))
+        weighted = tf.reduce_mean(tf.reduce_sum(slopes * actions, axis=1))
+    return tape.gradient(weighted, actor.trainable_variables)
+"""
+
+LAST = "tape.gradient(actions, actor.trainable_variables, output_gradients=value_gradients)"
+VALUE = "tf.reduce_mean(critic([states, actions]))"
+APPLY = "    optimizer.apply_gradients(zip(descent, actor.trainable_variables))\n"
+RESULT = "middle + half_range * squashed"
+
+COMPILED = "It works as it is, but not compiled"
+CHANGED_CRITIC = """    critic.trainable_variables[0].assign_add(tf.ones_like(critic.trainable_variables[0]))
+"""
+OWN_BOUNDS = "Each number is scaled with its own bounds."
+ONE_LIST = "The critic takes one list of two things: `critic([states, actions])`."
+NO_FACTOR = (
+    "That is the second factor alone: the first one weights each action's gradient.",
+    "Give it as `output_gradients`; it is None if the action wasn't watched *before* the critic was "
+    "called.",
+)
+
+ANSWERS = {
+    "scale": {
+        "wrong": {
+            "The bounds need not lie around zero: add the middle.": [("(low + high) / 2", "0")],
+            "0 belongs on the middle, not on `low`.": [("(low + high) / 2", "low")],
+            "0 belongs on the middle, not on `high`.": [("(low + high) / 2", "high")],
+            "The middle is half of the sum.": [("(low + high) / 2", "low + high")],
+            "The middle is half of the sum, not of the difference.": [
+                ("(low + high) / 2", "(high - low) / 2"),
+            ],
+            "The division is done before the sum: it needs brackets.": [
+                ("(low + high) / 2", "low + high / 2"),
+                ("(high - low) / 2", "high - low / 2"),
+            ],
+            "From the middle to a bound it is half of the range.": [("(high - low) / 2", "high - low")],
+            "The part below the middle is taken off, not added.": [("* squashed", "* abs(squashed)")],
+            "It is turned round: 1 belongs on `high`.": [
+                ("middle + half", "middle - half"),
+                ("(high - low) / 2", "(low - high) / 2"),
+            ],
+            "From the middle to a bound it is half of the range, and not the bound itself.": [
+                ("half_range * squashed", "high * squashed"),
+            ],
+            "Half of the range is half of the difference, not of the sum.": [
+                ("(high - low) / 2", "(high + low) / 2"),
+            ],
+            "Is there a `return`": [("    return middle", "    middle")],
+            "Divide with `/`: `//` rounds down to a whole number.": [
+                ("(low + high) / 2", "(low + high) // 2"),
+                ("(high - low) / 2", "(high - low) // 2"),
+            ],
+            "It changed its argument `squashed`": [SCALE_IN_PLACE],
+            "It changed its argument `low`": [
+                ("    middle =", "    low += 0.5\n    low -= 0.25\n    middle ="),
+            ],
+            ("In a network, how many rows there are isn't known when it is made.",
+             "Plain + − * / is enough."): [
+                ("half_range * squashed", "tf.ones(squashed.shape) * half_range * squashed"),
+            ],
+            COMPILED: [
+                SCALE_BY_EMPTY,
+                (RESULT, f"np.add({RESULT.replace(' +', ',')})"),
+                (RESULT, f"np.clip({RESULT}, low, high)"),
+                ("half_range * squashed", "half_range * np.array(squashed)"),
+            ],
+            ("No gradient goes through it, so an actor couldn't learn.",
+             "Plain + − * / is enough."): [
+                ("half_range * squashed", "half_range * tf.stop_gradient(squashed)"),
+            ],
+            "The squashed number lies between −1 and 1 already.": [
+                (RESULT, RESULT.replace("squashed", "np.tanh(squashed)")),
+                (RESULT, RESULT.replace("squashed", "tf.tanh(squashed)")),
+            ],
+            "That scales from 0 … 1: −1 belongs on `low`.": [
+                ("    return " + RESULT, "    return low + (high - low) * squashed"),
+            ],
+            OWN_BOUNDS: [
+                ("(high - low) / 2", "(high - low)[0] / 2"),
+                ("(low + high) / 2", "np.mean((low + high) / 2)"),
+                ("(high - low) / 2", "np.max(high - low) / 2"),
+                ("(high - low) / 2", "(high - low)[::-1] / 2"),
+            ],
+            "It must be numbers between the bounds, not cut off there.": [
+                ("    return " + RESULT, "    return np.clip(squashed, low, high)"),
+                ("    return " + RESULT, "    return tf.clip_by_value(squashed, low, high)"),
+            ],
+        },
+        "right": [SCALE_FROM_LOW, SCALE_WEIGHTED],
+    },
+    "policy_gradients": {
+        "wrong": {
+            "That is the sum over the batch: the mean value is to be climbed.": [
+                (VALUE, VALUE.replace("mean", "sum")),
+                (VALUE, "critic([states, actions])"),
+            ],
+            "The sign is that of descent: these gradients are for ascent.": [
+                (VALUE, "-" + VALUE),
+                (LAST, f"[-gradient for gradient in {LAST}]"),
+            ],
+            "That is the sum for descent: it is the mean that counts, upwards.": [
+                (VALUE, "-" + VALUE.replace("mean", "sum")),
+            ],
+            NO_FACTOR: [
+                (", output_gradients=value_gradients", ""),
+                ("        value_tape.watch(actions)\n", ""),
+                WATCHED_LATE,
+            ],
+            "That is the first factor alone: the actor's gradient is multiplied by it.": [
+                (LAST, "[value_gradients]"),
+            ],
+            "The batch's mean was taken twice: the first factor has it already.": [
+                ("output_gradients=value_gradients",
+                 "output_gradients=value_gradients / len(states)"),
+                (LAST, f"[gradient / len(states) for gradient in {LAST}]"),
+            ],
+            "Row by row: each action's gradient is multiplied by its own slope, and then summed.": [
+                MEAN_TIMES_SUM,
+                MEAN_TIMES_SUM.replace("reduce_mean(value_tape", "reduce_sum(value_tape"),
+            ],
+            "The gradient is taken by the actor's trainable variables.": [
+                (LAST, LAST.replace("actor.trainable_variables", "critic")),
+                (LAST, LAST.replace("actor.trainable_variables", "actor")),
+            ],
+            "It is the actor that climbs: take the gradient by its variables.": [
+                ("actor.trainable_variables", "critic.trainable_variables"),
+                BY_CRITICS_WEIGHTS,
+            ],
+            "Is there a `return`": [("    return tape", "    tape")],
+            ONE_LIST: [
+                ("critic([states, actions])", "critic(states, actions)"),
+                ("critic([states, actions])", "critic(states)"),
+                ("critic([states, actions])", "critic(actions)"),
+            ],
+            "The critic takes the states first, then the actions.": [
+                ("critic([states, actions])", "critic([actions, states])"),
+            ],
+            "One gradient for each of `actor.trainable_variables`: some are missing.": [
+                (LAST, LAST.replace("actor.trainable_variables", "actor.trainable_variables[:1]")),
+                (LAST, LAST + "[:1]"),
+            ],
+            "What is frozen isn't trained: take `actor.trainable_variables`.": [
+                ("actor.trainable_variables", "actor.weights"),
+                ("actor.trainable_variables", "actor.variables"),
+            ],
+            "The gradients come in the order of `actor.trainable_variables`.": [
+                (LAST, LAST + "[::-1]"),
+            ],
+            "Return the list of gradients alone: pairs for an optimizer are made later.": [
+                (LAST, f"list(zip({LAST}, actor.trainable_variables))"),
+            ],
+            "Return the list of gradients alone: the value isn't asked for.": [
+                (LAST, f"(value, {LAST})"),
+                (LAST, f"({LAST}, value)"),
+            ],
+            "One tensor for each of `actor.trainable_variables`, in a list.": [
+                (LAST, LAST + "[0]"),
+                (LAST, "value_gradients"),
+                (LAST, f"zip({LAST}, actor.trainable_variables)"),
+                (LAST, f"tf.concat([tf.reshape(part, -1) for part in {LAST}], 0)"),
+            ],
+            COMPILED: [
+                (LAST, f"[gradient.numpy() for gradient in {LAST}]"),
+                (LAST, LAST.replace("=value_gradients", "=value_gradients.numpy()")),
+            ],
+            "It changed its argument `actor`": [
+                ("    return tape", "    actor.trainable_variables[0].assign_add("
+                 "tf.ones(actor.trainable_variables[0].shape))\n    return tape"),
+            ],
+            "It changed its argument `critic`": [("    return tape", CHANGED_CRITIC + "    return tape")],
+            ("The tape doesn't see it: the actor was called outside of it.",
+             "Call the actor inside of the first tape."): [
+                ("    with tf.GradientTape() as tape:\n        actions = actor(states)\n",
+                 "    actions = actor(states)\n    with tf.GradientTape() as tape:\n        pass\n"),
+            ],
+            "Take the value with TensorFlow's operations, or no tape sees it.": [
+                (VALUE, "np.mean(critic([states, actions]))"),
+                (VALUE, VALUE + ".numpy()"),
+            ],
+            "The slope isn't normalised: a steep critic pulls more.": [
+                ("output_gradients=value_gradients",
+                 "output_gradients=tf.sign(value_gradients)"),
+            ],
+            "The gradient keeps its sign: a weight may have to fall.": [
+                (LAST, f"[tf.abs(gradient) for gradient in {LAST}]"),
+            ],
+        },
+        "right": [GRADIENTS_DIRECT, GRADIENTS_PERSISTENT, GRADIENTS_BY_ROWS],
+    },
+    "train_actor": {
+        "wrong": {
+            ("It went down: an optimizer descends by itself.", "Give it the negative gradients."): [
+                ("[-gradient", "[gradient"),
+                ("zip(descent", "zip(gradients"),
+            ],
+            "That is the mean value after the step: it is asked for before.": [VALUE_AFTERWARDS],
+            "`actor` is still as it was": [(APPLY, "")],
+            "That is the sum of the values: take the mean.": [("reduce_mean", "reduce_sum")],
+            "That is a loss: the value has no minus.": [("    return value", "    return -value")],
+            "Is there a `return`": [("    return value", "")],
+            "The gradients are as large as `policy_gradients` makes them: no factor.": [
+                ("[-gradient", "[-2 * gradient"),
+                ("[-gradient", "[-0.5 * gradient"),
+                ("[-gradient", "[-gradient / 2"),
+                ("[-gradient", "[-gradient / len(states)"),
+            ],
+            ("`apply_gradients` takes pairs: a gradient first, then its variable.",
+             "`zip(gradients, variables)` makes them."): [
+                ("zip(descent, actor.trainable_variables)", "zip(descent, descent)"),
+                ("zip(descent, actor.trainable_variables)", "descent, actor.trainable_variables"),
+                ("zip(descent, actor.trainable_variables)", "descent"),
+                ("zip(descent, actor.trainable_variables)", "zip(actor.trainable_variables, descent)"),
+            ],
+            "It is the actor that is trained: pair the gradients with its variables.": [
+                ("zip(descent, actor.trainable_variables)",
+                 "zip(descent, critic.trainable_variables)"),
+            ],
+            "Call apply_gradients once": [(APPLY, 2 * APPLY)],
+            "The gradient keeps its sign: up may mean a smaller weight.": [
+                ("[-gradient", "[-tf.abs(gradient)"),
+            ],
+            "Every variable moves: apply all gradients.": [
+                (APPLY, APPLY.replace("zip(descent, actor.trainable_variables)",
+                                      "list(zip(descent, actor.trainable_variables))[:1]")),
+                (APPLY, APPLY.replace("zip(descent, actor.trainable_variables)",
+                                      "list(zip(descent, actor.trainable_variables))[-1:]")),
+            ],
+            "Use the optimizer that is given.": [OWN_OPTIMIZER],
+            "Turn the gradients round, and leave the optimizer as it is.": [NEGATIVE_RATE],
+            COMPILED: [
+                ("    return value", "    return value.numpy()"),
+                ("tf.reduce_mean", "np.mean"),
+            ],
+            "Return the mean value as it is: a tensor.": [
+                ("    return value", "    return float(value)"),
+            ],
+            "Return the mean value, and nothing else.": [
+                ("    return value", "    return gradients"),
+                ("    return value", "    return value, gradients"),
+                ("    return value", "    return actor"),
+            ],
+            "It changed its argument `critic`": [("    return value", CHANGED_CRITIC + "    return value")],
+            "That is the value of each state: take the mean.": [
+                ("tf.reduce_mean(critic([states, actor(states)]))",
+                 "critic([states, actor(states)])"),
+            ],
+            "The critic takes one list, `critic([states, actions])`, and is the second argument of "
+            "`policy_gradients`.": [
+                ("policy_gradients(actor, critic, states)", "policy_gradients(critic, actor, states)"),
+                ("policy_gradients(actor, critic, states)", "policy_gradients(actor, states, critic)"),
+                ("critic([states, actor(states)])", "critic(states, actor(states))"),
+            ],
+            "The critic takes the states first, then the actions.": [
+                ("critic([states, actor(states)])", "critic([actor(states), states])"),
+            ],
+        },
+        "right": [TRAIN_BY_LOSS, TRAIN_BY_APPLY],
+    },
+}  # fmt: skip

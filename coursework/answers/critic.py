@@ -1,0 +1,437 @@
+"""Answers to the exercises of chapter 4."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+NAMESPACE = {"np": np, "tf": tf, "keras": keras}
+
+TARGETS_BY_WHERE = """
+def ddpg_targets(batch, target_actor, target_critic, discount):
+    values = target_critic([batch.next_states, target_actor(batch.next_states)])
+    future = tf.where(batch.terminals > 0, 0.0, discount * values)
+    return tf.stop_gradient(future + batch.rewards)
+"""
+
+TARGETS_BY_NUMPY = """
+def ddpg_targets(batch, target_actor, target_critic, discount):
+    values = np.array(target_critic([batch.next_states, target_actor(batch.next_states)]))
+    values[batch.terminals == 1] = 0
+    return batch.rewards + discount * values
+"""
+
+TARGETS_IN_PLACE = """
+def ddpg_targets(batch, target_actor, target_critic, discount):
+    values = target_critic([batch.next_states, target_actor(batch.next_states)])
+    targets = batch.rewards
+    targets += (discount * (1 - batch.terminals) * values).numpy()
+    return tf.stop_gradient(targets)
+"""
+
+TARGETS_IN_INFERENCE = """
+def ddpg_targets(batch, target_actor, target_critic, discount):
+    actions = target_actor(batch.next_states, training=False)
+    values = target_critic([batch.next_states, actions], training=False)
+    return batch.rewards + tf.stop_gradient((1.0 - batch.terminals) * discount * values)
+"""
+
+ERROR_GUARDED_FIRST = """
+def squared_error(values, targets):
+    if values.shape != targets.shape:
+        raise ValueError("x")
+    return tf.reduce_mean(tf.square(targets - tf.squeeze(values, axis=-1)))
+"""
+
+ERROR_OF_A_SCALAR = """
+def squared_error(values, targets):
+    values = tf.squeeze(values)
+    if values.shape.rank and values.shape != targets.shape:
+        raise ValueError("x")
+    return tf.reduce_mean(tf.square(targets - values))
+"""
+
+ERROR_BY_RESHAPE = """
+def squared_error(values, targets):
+    if len(values) != len(targets):
+        raise ValueError("lengths")
+    return tf.reduce_mean((tf.reshape(values, [-1]) - targets) ** 2)
+"""
+
+ERROR_BY_COLUMN = """
+def squared_error(values, targets):
+    targets = targets[:, None]
+    if targets.shape != values.shape:
+        raise ValueError(f"{targets.shape} and {values.shape}")
+    return tf.reduce_mean(tf.math.squared_difference(values, targets))
+"""
+
+TRAIN_BY_KERAS_LOSS = """
+def train_critic(critic, optimizer, batch, targets):
+    with tf.GradientTape() as tape:
+        error = critic([batch.states, batch.actions]) - targets
+        loss = tf.reduce_sum(error * error) / error.shape[0]
+    weights = critic.trainable_weights
+    optimizer.apply_gradients(list(zip(tape.gradient(loss, weights), weights)))
+    return loss
+"""
+
+TRAIN_BY_SQUARED_ERROR = """
+def squared_error(values, targets):
+    values = tf.squeeze(values, axis=-1)
+    if values.shape != targets.shape:
+        raise ValueError(f"{values.shape} values for {targets.shape} targets")
+    return tf.reduce_mean(tf.square(targets - values))
+
+
+def train_critic(critic, optimizer, batch, targets):
+    with tf.GradientTape() as tape:
+        loss = squared_error(critic([batch.states, batch.actions])[:, None], targets)
+    weights = critic.trainable_variables
+    optimizer.apply(tape.gradient(loss, weights), weights)
+    return loss
+"""
+
+LOSS_AFTERWARDS = """
+def train_critic(critic, optimizer, batch, targets):
+    def error():
+        return tf.reduce_mean((targets - critic([batch.states, batch.actions])) ** 2)
+    with tf.GradientTape() as tape:
+        loss = error()
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))
+    return error()
+"""
+
+OUTSIDE_THE_TAPE = """
+def train_critic(critic, optimizer, batch, targets):
+    values = critic([batch.states, batch.actions])
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(targets - values))
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))
+    return loss
+"""
+
+
+STEP_TWICE = """
+def train_critic(critic, optimizer, batch, targets):
+    for _ in range(2):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(targets - critic([batch.states, batch.actions])))
+        gradients = tape.gradient(loss, critic.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, critic.trainable_variables))
+    return loss
+"""
+
+STEP_BY_HAND = """
+def train_critic(critic, optimizer, batch, targets):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(targets - critic([batch.states, batch.actions])))
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    for gradient, variable in zip(gradients, critic.trainable_variables):
+        variable.assign_sub(0.1 * gradient)
+    return loss
+"""
+
+OWN_OPTIMIZER = """
+def train_critic(critic, optimizer, batch, targets):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(targets - critic([batch.states, batch.actions])))
+    gradients = tape.gradient(loss, critic.trainable_variables)
+    keras.optimizers.SGD(0.1).apply_gradients(zip(gradients, critic.trainable_variables))
+    return loss
+"""
+
+ERROR_BY_FIRST_COLUMN = """
+def squared_error(values, targets):
+    if tf.shape(values)[0] != tf.shape(targets)[0]:
+        raise ValueError("Values and targets have different lengths.")
+    return tf.reduce_mean(tf.square(values[:, 0] - targets))
+"""
+
+TRAIN_BY_CONTEXT = """
+def train_critic(critic, optimizer, batch, targets):
+    variables = critic.trainable_variables
+    with tf.GradientTape() as tape:
+        error = tf.math.squared_difference(critic((batch.states, batch.actions)), targets)
+        loss = tf.reduce_mean(error, axis=0)
+    slopes = tape.gradient(loss, variables)
+    optimizer.apply_gradients([(slope, variable) for slope, variable in zip(slopes, variables)])
+    return loss
+"""
+
+ERROR_BY_ASSERT_SHAPES = """
+def squared_error(values, targets):
+    tf.debugging.assert_shapes([(values, ("B", 1)), (targets, ("B",))])
+    return tf.reduce_mean(tf.square(targets - values[:, 0]))
+"""
+
+Y = "batch.rewards + discount * (1 - batch.terminals) * next_values"
+APPLY = "    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))\n"
+MSE = "tf.reduce_mean(tf.square(targets - values))"
+SQUEEZE = "    values = tf.squeeze(values, axis=-1)\n"
+GUARD = """    if values.shape != targets.shape:
+        raise ValueError(f"{values.shape} values for {targets.shape} targets")
+"""
+
+NEGATIVE = "Values may be negative: leave them as they are."
+COMPILED = "It works as it is, but not compiled"
+ONE_LIST = "The critic takes one list of two things: `critic([states, actions])`."
+SWAPPED = "The critic takes the states first, then the actions."
+INSIDE = "There is no gradient: compute values and loss inside of the tape, with TensorFlow's operations."
+NO_COLUMN = "The critic's values are of the shape (B,) already: there is no column to squeeze."
+WHOLE = "The terminal flag is in the targets already: leave the values whole."
+
+ANSWERS = {
+    "ddpg_targets": {
+        "wrong": {
+            ("A terminal transition has no future, and its target contains the next state's value.",
+             "Multiply the next value by `1 - batch.terminals`."): [
+                (Y, "batch.rewards + discount * next_values"),
+            ],
+            "The next value isn't discounted.": [
+                (Y, "batch.rewards + (1 - batch.terminals) * next_values"),
+            ],
+            "The reward of a terminal transition counts: only its next value doesn't.": [
+                (Y, "(1 - batch.terminals) * (batch.rewards + discount * next_values)"),
+                (Y, "tf.where(batch.terminals > 0, 0.0, batch.rewards + discount * next_values)"),
+            ],
+            "The reward is missing.": [(Y, "discount * (1 - batch.terminals) * next_values")],
+            "The next state's value is missing.": [(Y, "batch.rewards")],
+            "The discount is for the next value alone, not for the reward.": [
+                (Y, "discount * (batch.rewards + (1 - batch.terminals) * next_values)"),
+            ],
+            "The flag is the wrong way round: it is 1 where the task is over.": [
+                (Y, "batch.rewards + discount * batch.terminals * next_values"),
+            ],
+            "The future is added to the reward.": [
+                (Y, "batch.rewards - discount * (1 - batch.terminals) * next_values"),
+            ],
+            "It is `1 - batch.terminals`: with a plus, a terminal transition counts its future "
+            "twice.": [(Y, Y.replace("(1 - ", "(1 + "))],
+            "`1 - batch.terminals` needs its brackets, or only the 1 is multiplied by the "
+            "discount.": [(Y, Y.replace("(1 - batch.terminals)", "1 - batch.terminals"))],
+            "The brackets are in the wrong place: `1 - batch.terminals` first, then times the "
+            "value.": [(Y, "batch.rewards + discount * (1 - batch.terminals * next_values)")],
+            "The factor `1 - batch.terminals` is for the next value: the reward counts in any "
+            "case.": [(Y, "batch.rewards * (1 - batch.terminals) + discount * next_values")],
+            "The discount counts once: no square.": [(Y, Y.replace("discount", "discount**2"))],
+            "The next value is multiplied by the discount, not by 1 − discount.": [
+                (Y, Y.replace("discount", "(1 - discount)")),
+            ],
+            NEGATIVE: [
+                (Y, Y.replace("next_values", "tf.nn.relu(next_values)")),
+                (Y, Y.replace("next_values", "tf.abs(next_values)")),
+            ],
+            "Those are values of the states: the future begins with `batch.next_states`.": [
+                ("batch.next_states", "batch.states"),
+            ],
+            "The policy was asked in `batch.states`: the next action is taken in "
+            "`batch.next_states`.": [
+                ("target_actor(batch.next_states)", "target_actor(batch.states)"),
+            ],
+            "The critic was asked in `batch.states`: what follows begins with "
+            "`batch.next_states`.": [("[batch.next_states", "[batch.states")],
+            "The policy chooses the next action: `batch.actions` is the one before.": [
+                ("target_actor(batch.next_states)", "batch.actions"),
+            ],
+            SWAPPED: [
+                ("[batch.next_states, next_actions]", "[next_actions, batch.next_states]"),
+            ],
+            ONE_LIST: [
+                ("[batch.next_states, next_actions]", "batch.next_states, next_actions"),
+                ("[batch.next_states, next_actions]", "batch.next_states"),
+                ("[batch.next_states, next_actions]", "next_actions"),
+            ],
+            "The critic needs all numbers of an action.": [
+                ("target_actor(batch.next_states)", "target_actor(batch.next_states)[:, :1]"),
+                ("target_actor(batch.next_states)", "target_actor(batch.next_states)[:, 0]"),
+            ],
+            "The critic values actions one by one: there is no largest to take.": [
+                ("target_critic([batch.next_states, next_actions])",
+                 "tf.reduce_max(target_critic([batch.next_states, next_actions]))"),
+                ("target_critic([batch.next_states, next_actions])",
+                 "tf.reduce_max(target_critic([batch.next_states, next_actions]), axis=1)"),
+            ],
+            "NumPy arrays can't be compiled: call the network itself, not `predict`, and keep its tensors.": [
+                ("target_critic([batch.next_states, next_actions])",
+                 "target_critic.predict([batch.next_states, next_actions], verbose=0)"),
+                TARGETS_IN_PLACE,
+                ("tf.stop_gradient(targets)", "targets.numpy()"),
+                ("target_actor(batch.next_states)",
+                 "target_actor.predict(batch.next_states, verbose=0)"),
+            ],
+            "each is paired with every other": [
+                (Y, Y.replace("next_values", "next_values[:, None]")),
+            ],
+            "There is an axis of length 1 at the end": [
+                ("tf.stop_gradient(targets)", "tf.stop_gradient(targets)[:, None]"),
+            ],
+            "should be float32": [(Y, f"tf.cast({Y}, tf.float64)")],
+            COMPILED: [TARGETS_BY_NUMPY],
+            "wrap it in tf.stop_gradient": [
+                ("tf.stop_gradient", ""),
+                ("    return tf.stop_gradient(targets)",
+                 "    tf.stop_gradient(targets)\n    return targets"),
+            ],
+            "Is there a `return`": [("    return tf", "    tf")],
+            "One target for each transition: no mean and no sum over the batch.": [
+                ("tf.stop_gradient(targets)", "tf.reduce_mean(tf.stop_gradient(targets))"),
+                ("tf.stop_gradient(targets)", "tf.reduce_sum(tf.stop_gradient(targets))"),
+            ],
+            "With another `discount` came the same": [(Y, Y.replace("discount", "0.5"))],
+        },
+        "right": [TARGETS_BY_WHERE, TARGETS_IN_INFERENCE],
+    },
+    "squared_error": {
+        "wrong": {
+            "The mean is over nine differences: a column and a row were broadcast to a table.": [
+                (SQUEEZE + GUARD, "    if len(values) != len(targets):\n        raise ValueError\n"),
+            ],
+            ("Shapes that don't fit must be refused.",
+             "Compare `values.shape` with `targets.shape` before anything is subtracted."): [
+                (GUARD, ""),
+                (GUARD, GUARD.replace("raise ValueError", "print")),
+            ],
+            ("A batch of one lost its axis, too: it is of length one.",
+             "Name the axis: `tf.squeeze(values, axis=-1)`."): [
+                ("axis=-1", "axis=None"), (", axis=-1", ""), ERROR_OF_A_SCALAR,
+            ],
+            "That is the sum: the mean keeps the size of a step apart from the size of a batch.": [
+                ("reduce_mean", "reduce_sum"),
+            ],
+            "That is the mean absolute error: square the differences.": [("tf.square(", "tf.abs(")],
+            "The differences are squared before the mean.": [
+                ("tf.square(", "("),
+                (MSE, "tf.square(tf.reduce_mean(targets - values))"),
+            ],
+            "Square the difference, and not the two sides: it is (a − b)², not a² − b².": [
+                (MSE, "tf.reduce_mean(tf.square(targets) - tf.square(values))"),
+            ],
+            "The two are subtracted, not added.": [("targets - values", "targets + values")],
+            "That is its root: leave it squared.": [(MSE, f"tf.sqrt({MSE})")],
+            "There is no factor of one half.": [("    return tf", "    return 0.5 * tf")],
+            "A loss is one number: take the mean over the batch.": [
+                (MSE, "tf.square(targets - values)"),
+            ],
+            "It is an error, not a score: no minus before it.": [(MSE, "-" + MSE)],
+            ("No gradient reaches the values, so nothing is learned from this loss.",
+             "`tf.stop_gradient` is for targets, and NumPy for other places: stay with TensorFlow's "
+             "operations."): [
+                ("targets - values))", "targets - tf.stop_gradient(values)))"),
+                (MSE, "np.mean((targets - values) ** 2)"),
+                (MSE, MSE + ".numpy()"),
+                (MSE, f"float({MSE})"),
+            ],
+            "Shapes that don't fit must be refused whichever of the two has more rows.": [
+                ("values.shape != targets.shape", "values.shape[0] > targets.shape[0]"),
+                ("values.shape != targets.shape", "values.shape[0] < targets.shape[0]"),
+            ],
+            ("A column fits a row of the same length, and it was refused.",
+             "Compare the shapes after the squeeze."): [
+                ERROR_GUARDED_FIRST,
+                ("    values = tf", "    assert values.shape == targets.shape\n    values = tf"),
+            ],
+            "Is there a `return`": [("    return tf", "    tf")],
+            "A `ValueError` is asked for: compare the shapes, and raise it yourself.": [
+                (GUARD, "    assert values.shape == targets.shape\n"),
+                (GUARD, GUARD.replace("ValueError", "TypeError")),
+                (GUARD, "    tf.debugging.assert_equal(values.shape[0], targets.shape[0])\n"),
+                (SQUEEZE + GUARD, "    values = tf.reshape(values, targets.shape)\n"),
+            ],
+            "It raises where the shapes fit: is the comparison the wrong way round?": [
+                ("values.shape != targets.shape", "values.shape == targets.shape"),
+            ],
+            "Raise the error, not return it.": [(GUARD, GUARD.replace("raise", "return"))],
+        },
+        "right": [ERROR_BY_RESHAPE, ERROR_BY_COLUMN, ERROR_BY_FIRST_COLUMN, ERROR_BY_ASSERT_SHAPES],
+        "equivalent": {"sign: -1": "the last of two axes is axis 1"},
+    },
+    "train_critic": {
+        "wrong": {
+            "It went up the slope: an optimizer goes down by itself.": [
+                (MSE, "-" + MSE),
+                ("zip(gradients", "zip([-g for g in gradients]"),
+            ],
+            INSIDE: [
+                OUTSIDE_THE_TAPE,
+                ("batch.actions])", "batch.actions]).numpy()"),
+                (MSE, f"{MSE}.numpy()"),
+                (MSE, "np.mean((targets - values) ** 2)"),
+                (MSE, MSE.replace("values", "tf.stop_gradient(values)")),
+                ("        loss = " + MSE, "        pass\n    loss = " + MSE),
+            ],
+            "That is the loss after the step: return the one that was differentiated.": [
+                LOSS_AFTERWARDS,
+            ],
+            "The error was summed over the batch: take its mean.": [
+                (MSE, MSE.replace("mean", "sum")),
+            ],
+            "That is the mean absolute error: square the differences.": [
+                (MSE, MSE.replace("square", "abs")),
+            ],
+            "Square the differences before the mean.": [
+                (MSE, "tf.square(tf.reduce_mean(targets - values))"),
+            ],
+            "Square the differences.": [(MSE, "tf.reduce_mean(targets - values)")],
+            "The two are subtracted, not added.": [(MSE, MSE.replace("-", "+"))],
+            "That is the root of the mean squared error: leave it squared.": [
+                (MSE, f"tf.sqrt({MSE})"),
+            ],
+            "There is no factor of one half.": [(MSE, "0.5 * " + MSE), (MSE, MSE + " / 2")],
+            "`critic` is still as it was": [
+                (APPLY, ""),
+                (APPLY, APPLY.replace("gradients, critic", "[0 * g for g in gradients], critic")),
+            ],
+            "Every variable moves: apply all gradients.": [
+                (APPLY, APPLY.replace("zip", "list(zip").replace("))", "))[:1])")),
+                (APPLY, APPLY.replace("zip", "list(zip").replace("))", "))[-1:])")),
+            ],
+            "What is frozen stays: take `critic.trainable_variables`.": [
+                ("critic.trainable_variables", "critic.weights"),
+            ],
+            "Use the optimizer that is given.": [OWN_OPTIMIZER, STEP_BY_HAND],
+            "Call apply_gradients once": [(APPLY, 2 * APPLY), STEP_TWICE],
+            "Is there a `return`": [("    return loss", "")],
+            "A column and a row were broadcast to a table: the values are of the shape (B,), leave "
+            "it.": [(MSE, MSE.replace("values", "values[:, None]")),
+                    (MSE, MSE.replace("targets", "targets[:, None]"))],
+            "What the critic said of the states is trained, not of the next ones.": [
+                ("batch.states, batch.actions", "batch.next_states, batch.actions"),
+            ],
+            SWAPPED: [("batch.states, batch.actions", "batch.actions, batch.states")],
+            ONE_LIST: [
+                ("[batch.states, batch.actions]", "batch.states, batch.actions"),
+                ("[batch.states, batch.actions]", "batch.states"),
+            ],
+            WHOLE: [
+                (MSE, MSE.replace("values", "values * (1 - batch.terminals)")),
+                (MSE, MSE.replace("(targets - values)",
+                                  "((targets - values) * (1 - batch.terminals))")),
+            ],
+            "The goal is `targets`: the rewards are in them.": [
+                (MSE, MSE.replace("targets", "batch.rewards")),
+                (MSE, MSE.replace("targets", "batch.rewards + targets")),
+            ],
+            NO_COLUMN: [
+                ("targets - values)", "targets - tf.squeeze(values, axis=-1))"),
+                ("targets - values)", "targets - values[:, 0])"),
+            ],
+            COMPILED: [
+                ("    return loss", "    return loss.numpy()"),
+            ],
+            "Return the loss as it is: a tensor.": [("    return loss", "    return float(loss)")],
+            "`apply_gradients` takes pairs of a gradient and its variable, which `zip` makes.": [
+                ("zip(gradients, critic.trainable_variables)",
+                 "gradients, critic.trainable_variables"),
+                ("zip(gradients, critic.trainable_variables)", "gradients"),
+            ],
+            "Return the loss, and nothing else.": [
+                ("    return loss", "    return gradients"),
+                ("    return loss", "    return critic"),
+                ("    return loss", "    return values"),
+            ],
+        },
+        "right": [TRAIN_BY_KERAS_LOSS, TRAIN_BY_SQUARED_ERROR, TRAIN_BY_CONTEXT],
+    },
+}  # fmt: skip

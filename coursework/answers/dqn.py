@@ -1,0 +1,478 @@
+"""Answers to the exercises of chapter 3."""
+
+import numpy as np
+import tensorflow as tf
+
+NAMESPACE = {"np": np, "tf": tf}
+
+GREEDY_BY_METHOD = """
+def epsilon_greedy(q_values, epsilon, rng):
+    if epsilon > rng.random():
+        return int(rng.integers(low=0, high=q_values.size))
+    return q_values.argmax().item()
+"""
+
+TARGETS_BY_TOP = """
+def dqn_targets(batch, target_network, discount):
+    best = tf.math.top_k(target_network(batch.next_states), 1).values[:, 0]
+    return batch.rewards + tf.stop_gradient((1.0 - batch.terminals) * (discount * best))
+"""
+
+INTERACT_BY_TUPLE = """
+def interact(env, memory, state, action):
+    after, reward, *over = env.step(action)[:4]
+    memory.append(state, action, reward, after, float(over[0]))
+    return env.reset()[0] if any(over) else after
+"""
+
+GREEDY_BY_LIST = """
+def epsilon_greedy(q_values, epsilon, rng):
+    explore = rng.random() < epsilon
+    best = max(range(len(q_values)), key=lambda action: q_values[action])
+    return int(rng.integers(0, len(q_values))) if explore else best
+"""
+
+TARGETS_BY_NUMPY = """
+def dqn_targets(batch, target_network, discount):
+    best = np.max(target_network(batch.next_states), axis=-1)
+    return batch.rewards + np.where(batch.terminals, 0, discount * best)
+"""
+
+TARGETS_IN_PLACE = """
+def dqn_targets(batch, target_network, discount):
+    values = tf.reduce_max(target_network(batch.next_states), axis=1)
+    rewards = batch.rewards
+    rewards += (discount * (1 - batch.terminals) * values).numpy()
+    return tf.stop_gradient(rewards)
+"""
+
+TARGETS_OF_ZEROED_STATES = """
+def dqn_targets(batch, target_network, discount):
+    batch.next_states[batch.terminals == 1] = 0
+    values = tf.reduce_max(target_network(batch.next_states), axis=1)
+    return tf.stop_gradient(batch.rewards + discount * values)
+"""
+
+GREEDY_BY_SORTING = """
+def epsilon_greedy(q_values, epsilon, rng):
+    best = int(np.argmax(q_values))
+    q_values.sort()
+    return int(rng.integers(len(q_values))) if rng.random() < epsilon else best
+"""
+
+TARGETS_BY_WHERE = """
+def dqn_targets(batch, target_network, discount):
+    values = tf.stop_gradient(target_network(batch.next_states))
+    future = tf.where(batch.terminals == 1, 0.0, tf.math.reduce_max(values, 1))
+    return batch.rewards + discount * future
+"""
+
+DOUBLE_BY_ONE_HOT = """
+def double_dqn_targets(batch, network, target_network, discount):
+    chosen = tf.one_hot(tf.argmax(network(batch.next_states), 1), 3)
+    values = tf.reduce_sum(chosen * target_network(batch.next_states), axis=1)
+    return tf.stop_gradient(batch.rewards + discount * values * (1.0 - batch.terminals))
+"""
+
+BROKEN_INTERACT = """
+def interact(env, memory, state, action):
+    next_state, reward, terminated, truncated, _ = env.step(action)
+    done = terminated or truncated
+    if done:
+        next_state, _ = env.reset()
+    memory.append(state, action, reward, next_state, done)
+    return next_state
+"""
+
+DOUBLE_BY_THE_SMALLER = """
+def double_dqn_targets(batch, network, target_network, discount):
+    values = tf.minimum(
+        tf.reduce_max(network(batch.next_states), axis=1),
+        tf.reduce_max(target_network(batch.next_states), axis=1),
+    )
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * values)
+"""
+
+DOUBLE_BY_THE_SMALLER_OF_ONE_CHOICE = """
+def double_dqn_targets(batch, network, target_network, discount):
+    both = network(batch.next_states), target_network(batch.next_states)
+    best = tf.argmax(both[0], axis=1)
+    values = tf.minimum(*(tf.gather(of, best, axis=1, batch_dims=1) for of in both))
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * values)
+"""
+
+DOUBLE_IN_INFERENCE = """
+def double_dqn_targets(batch, network, target_network, discount):
+    best = tf.argmax(network(batch.next_states, training=False), axis=-1)
+    values = target_network(batch.next_states, training=False)
+    values = tf.gather(values, best, batch_dims=1)
+    return batch.rewards + tf.stop_gradient(values) * discount * (1.0 - batch.terminals)
+"""
+
+INTERACT_ZEROS_AT_THE_END = """
+def interact(env, memory, state, action):
+    next_state, reward, terminated, truncated, _ = env.step(action)
+    ended = terminated or truncated
+    memory.append(state, action, reward, 0 * next_state if ended else next_state, terminated)
+    return env.reset()[0] if ended else next_state
+"""
+
+INTERACT_WITH_RETURNS = """
+def interact(env, memory, state, action):
+    after, reward, terminated, truncated, info = env.step(action)
+    memory.append(state, action, reward, after, terminated)
+    if not terminated and not truncated:
+        return after
+    return env.reset()[0]
+"""
+
+
+GREEDY_BOTH_DRAWN = """
+def epsilon_greedy(q_values, epsilon, rng):
+    action = int(rng.integers(len(q_values)))
+    if rng.random() < epsilon:
+        return action
+    return int(np.argmax(q_values))
+"""
+
+GREEDY_OF_OTHERS = """
+def epsilon_greedy(q_values, epsilon, rng):
+    best = int(np.argmax(q_values))
+    if rng.random() < epsilon:
+        others = [action for action in range(len(q_values)) if action != best]
+        return int(others[rng.integers(len(others))])
+    return best
+"""
+
+DQN_BY_ARGMAX = """
+def dqn_targets(batch, target_network, discount):
+    values = target_network(batch.next_states)
+    best = tf.gather(values, tf.argmax(values, axis=-1), axis=1, batch_dims=1)
+    return batch.rewards + tf.stop_gradient(discount * best * (1 - batch.terminals))
+"""
+
+DOUBLE_BY_INDICES = """
+def double_dqn_targets(batch, network, target_network, discount):
+    best = tf.argmax(network(batch.next_states), axis=1, output_type=tf.int32)
+    rows = tf.range(tf.shape(best)[0])
+    values = tf.gather_nd(target_network(batch.next_states), tf.stack([rows, best], axis=1))
+    return tf.stop_gradient(batch.rewards + discount * (1.0 - batch.terminals) * values)
+"""
+
+Y = "batch.rewards + discount * (1 - batch.terminals) * next_values"
+STORE = "    memory.append(state, action, reward, next_state, terminated)\n"
+EXPLORE = "        return int(rng.integers(len(q_values)))\n"
+BEST_VALUE = "tf.reduce_max(target_network(batch.next_states), axis=1)"
+CHOICE = "tf.argmax(network(batch.next_states), axis=1)"
+
+NEGATIVE = "Values may be negative: leave them as they are."
+COMPILED = "It works as it is, but not compiled"
+NO_PREDICT = (
+    "NumPy arrays can't be compiled: call the network itself, not `predict`, and keep its tensors."
+)
+THE_NEXT = "Those are values of the states: the future begins with `batch.next_states`."
+SMALLER = (
+    "That is the smaller of what the two networks say: the online one only chooses, the target "
+    "network alone says what it is worth."
+)
+TIME_LIMIT = "A time limit is no terminal state: the future goes on."
+
+OF_TARGETS = {
+    (
+        "A terminal transition has no future, and its target contains the next state's value.",
+        "Multiply the next value by `1 - batch.terminals`.",
+    ): [
+        (Y, "batch.rewards + discount * next_values"),
+    ],
+    "The next value isn't discounted.": [
+        (Y, "batch.rewards + (1 - batch.terminals) * next_values"),
+    ],
+    "The reward is missing.": [(Y, "discount * (1 - batch.terminals) * next_values")],
+    "The flag is the wrong way round: it is 1 where the task is over.": [
+        (Y, "batch.rewards + discount * batch.terminals * next_values"),
+    ],
+    "The discount is for the next value alone, not for the reward.": [
+        (Y, "discount * (batch.rewards + (1 - batch.terminals) * next_values)"),
+    ],
+    "The reward of a terminal transition counts: only its next value doesn't.": [
+        (Y, "(1 - batch.terminals) * (batch.rewards + discount * next_values)"),
+        (Y, "tf.where(batch.terminals > 0, 0.0, batch.rewards + discount * next_values)"),
+    ],
+    "The future is added to the reward.": [
+        (Y, "batch.rewards - discount * (1 - batch.terminals) * next_values"),
+    ],
+    "It is `1 - batch.terminals`: with a plus, a terminal transition counts its future twice.": [
+        (Y, Y.replace("(1 - ", "(1 + ")),
+    ],
+    "`1 - batch.terminals` needs its brackets, or only the 1 is multiplied by the discount.": [
+        (Y, Y.replace("(1 - batch.terminals)", "1 - batch.terminals")),
+    ],
+    "The brackets are in the wrong place: `1 - batch.terminals` first, then times the value.": [
+        (Y, "batch.rewards + discount * (1 - batch.terminals * next_values)"),
+    ],
+    "The factor `1 - batch.terminals` is for the next value: the reward counts in any case.": [
+        (Y, "batch.rewards * (1 - batch.terminals) + discount * next_values"),
+    ],
+    "The discount counts once: no square.": [(Y, Y.replace("discount", "discount**2"))],
+    "The next value is multiplied by the discount, not by 1 − discount.": [
+        (Y, Y.replace("discount", "(1 - discount)")),
+    ],
+    NEGATIVE: [
+        (Y, Y.replace("next_values", "tf.nn.relu(next_values)")),
+        (Y, Y.replace("next_values", "tf.abs(next_values)")),
+    ],
+    "should be float32": [(Y, f"tf.cast({Y}, tf.float64)")],
+    NO_PREDICT: [(f"tf.stop_gradient({Y})", f"({Y}).numpy()")],
+    "wrap it in tf.stop_gradient": [("tf.stop_gradient", "")],
+    "Is there a `return`": [("    return tf", "    tf")],
+    "One target for each transition: no mean and no sum over the batch.": [
+        (f"tf.stop_gradient({Y})", f"tf.reduce_mean(tf.stop_gradient({Y}))"),
+        (f"tf.stop_gradient({Y})", f"tf.reduce_sum(tf.stop_gradient({Y}))"),
+    ],
+    "With another `discount` came the same": [(Y, Y.replace("discount", "0.5"))],
+}
+
+ANSWERS = {
+    "epsilon_greedy": {
+        "wrong": {
+            "The coin is the wrong way round: with probability epsilon it explores.": [
+                ("< epsilon", "> epsilon")
+            ],
+            "That is the largest value: the action is its index.": [
+                ("np.argmax(q_values)", "np.max(q_values)"),
+            ],
+            "That is the action of the smallest value.": [
+                ("np.argmax(q_values)", "np.argmin(q_values)"),
+            ],
+            "Values may be negative: the largest is meant, not the one farthest from zero.": [
+                ("np.argmax(q_values)", "np.argmax(np.abs(q_values))"),
+            ],
+            "`rng.integers(n)` is below n already: take all actions, `len(q_values)`.": [
+                (EXPLORE, EXPLORE.replace("len(q_values)", "len(q_values) - 1")),
+                (EXPLORE, EXPLORE.replace("len(q_values)", "max(1, len(q_values) - 1)")),
+            ],
+            "There is no such action: they go from 0 to `len(q_values) - 1`.": [
+                (EXPLORE, EXPLORE.replace("len(q_values)", "len(q_values) + 1")),
+                (EXPLORE, EXPLORE.replace("len(q_values)", "1, len(q_values) + 1")),
+            ],
+            "The first action is number 0: it is drawn, too.": [
+                (EXPLORE, EXPLORE.replace("len(q_values)", "1, len(q_values)")),
+            ],
+            "There are `len(q_values)` actions, not always as many.": [
+                (EXPLORE, EXPLORE.replace("len(q_values)", "5")),
+                (EXPLORE, EXPLORE.replace("len(q_values)", "4")),
+                (EXPLORE, EXPLORE.replace("len(q_values)", "2")),
+            ],
+            "The type of the action that is the best should be int": [
+                ("return int(np.argmax(q_values))", "return np.argmax(q_values)"),
+            ],
+            "The type of a random action should be int": [
+                (EXPLORE, "        return rng.integers(len(q_values))\n"),
+            ],
+            "Draw with `rng`: no other generator follows its seed.": [
+                ("rng.random()", "np.random.random()"),
+                (EXPLORE, "        return int(np.random.randint(len(q_values)))\n"),
+                ("    if rng", "    rng = np.random.default_rng()\n    if rng"),
+            ],
+            "The generator goes on: it is not made anew at each call.": [
+                ("    if rng", "    rng = np.random.default_rng(1)\n    if rng"),
+            ],
+            "Epsilon is the probability, not a switch: compare it with `rng.random()`.": [
+                ("rng.random() < epsilon", "epsilon > 0.5"),
+                ("rng.random() < epsilon", "epsilon >= 1"),
+                ("rng.random() < epsilon", "epsilon"),
+            ],
+            "Epsilon wasn't used: the coin is `rng.random() < epsilon`.": [
+                ("rng.random() < epsilon", "rng.random() < 0.5"),
+                ("rng.random() < epsilon", "rng.random() < 0.1"),
+            ],
+            "Is there a `return` at the end?": [("    return int(np.argmax(q_values))", "")],
+            "It changed its argument `q_values`": [GREEDY_BY_SORTING],
+            "The coin comes first, and a random action is drawn only where it is needed.": [
+                GREEDY_BOTH_DRAWN,
+            ],
+            "A random action may be the best one, too: draw among all.": [GREEDY_OF_OTHERS],
+            "It never explores: with probability epsilon any action is taken.": [
+                ("    if rng.random() < epsilon:\n" + EXPLORE, ""),
+            ],
+            "It never takes the best: where the coin says so, that is `np.argmax(q_values)`.": [
+                ("    return int(np.argmax(q_values))", EXPLORE.replace("        ", "    ")),
+            ],
+            "The coin is uniform: `rng.random()`, not a normal number.": [
+                ("rng.random()", "rng.standard_normal()"),
+            ],
+            "There a value came back, and an action is asked for.": [
+                (EXPLORE, "        return int(q_values[rng.integers(len(q_values))])\n"),
+            ],
+        },
+        "right": [GREEDY_BY_LIST, GREEDY_BY_METHOD],
+    },
+    "dqn_targets": {
+        "wrong": {
+            **OF_TARGETS,
+            THE_NEXT: [("batch.next_states", "batch.states")],
+            "That is the largest value of the whole batch: take that of each row, `axis=1`.": [
+                (", axis=1", ""),
+            ],
+            "That is the mean over the actions: take the largest.": [("reduce_max", "reduce_mean")],
+            "That is the sum over the actions: take the largest.": [("reduce_max", "reduce_sum")],
+            "That is the smallest value of each row.": [("reduce_max", "reduce_min")],
+            "`axis=0` goes down the columns, over the batch: the actions are on axis 1.": [
+                (", axis=1", ", axis=0"),
+            ],
+            "each is paired with every other": [(", axis=1", ", axis=1, keepdims=True")],
+            NEGATIVE: [
+                *OF_TARGETS[NEGATIVE],
+                ("(target_network(batch.next_states)", "(tf.abs(target_network(batch.next_states))"),
+            ],
+            "The largest is sought among all actions.": [
+                ("(batch.next_states)", "(batch.next_states)[:, :2]"),
+            ],
+            "That is the value of the action that was taken: take the largest.": [
+                (BEST_VALUE, "tf.gather(target_network(batch.next_states), batch.actions, axis=1, "
+                             "batch_dims=1)"),
+            ],
+            "That is the index of the largest value, and not the value.": [
+                (BEST_VALUE, f"tf.cast({BEST_VALUE.replace('reduce_max', 'argmax')}, tf.float32)"),
+                (BEST_VALUE, BEST_VALUE.replace("reduce_max", "argmax")),
+            ],
+            NO_PREDICT: [
+                *OF_TARGETS[NO_PREDICT],
+                ("(batch.next_states)", ".predict(batch.next_states, verbose=0)"),
+                ("(batch.next_states)", ".predict_on_batch(batch.next_states)"),
+            ],
+            "It changed its argument `batch`": [TARGETS_IN_PLACE, TARGETS_OF_ZEROED_STATES],
+            COMPILED: [TARGETS_BY_NUMPY],
+            "The next state's value is missing.": [
+                (Y, "batch.rewards"),
+            ],
+        },
+        "right": [TARGETS_BY_WHERE, TARGETS_BY_TOP, DQN_BY_ARGMAX],
+    },
+    "double_dqn_targets": {
+        "wrong": {
+            **OF_TARGETS,
+            THE_NEXT: [("batch.next_states", "batch.states")],
+            "That is DQN's target: the online network must choose the action.": [
+                ("tf.argmax(network", "tf.argmax(target_network"),
+            ],
+            "Both the choice and the value are the online network's: the target network says what "
+            "it is worth.": [
+                ("tf.gather(target_network", "tf.gather(network"),
+                ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
+                 "tf.reduce_max(network(batch.next_states), axis=1)"),
+            ],
+            "The two networks are swapped: the online one chooses, the target network says what it "
+            "is worth.": [
+                ("batch, network, target_network", "batch, target_network, network"),
+            ],
+            "That is the action of the smallest value: take the largest.": [("argmax", "argmin")],
+            "The choice was made in `batch.states`: the next action is chosen in "
+            "`batch.next_states`.": [
+                ("tf.argmax(network(batch.next_states)", "tf.argmax(network(batch.states)"),
+            ],
+            "The choice was valued in `batch.states`: it is worth something in "
+            "`batch.next_states`.": [
+                ("gather(target_network(batch.next_states)", "gather(target_network(batch.states)"),
+            ],
+            "That is the value of the action that was taken: the online network chooses the next "
+            "one.": [(CHOICE, "batch.actions")],
+            "`axis=0` goes down the columns, over the batch: the actions are on axis 1.": [
+                (CHOICE, CHOICE.replace("axis=1", "axis=0")),
+                (CHOICE, CHOICE.replace(", axis=1", "")),
+            ],
+            "Without `batch_dims=1` every row is paired with every choice.": [
+                (", axis=1, batch_dims=1", ", axis=1"),
+            ],
+            "`tf.gather` took whole rows: one value out of each, `axis=1, batch_dims=1`.": [
+                (", axis=1, batch_dims=1", ""),
+            ],
+            "That is the index of the best action: ask the target network for its value.": [
+                ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
+                 "tf.cast(best_actions, tf.float32)"),
+            ],
+            NO_PREDICT: [
+                *OF_TARGETS[NO_PREDICT],
+                ("tf.gather(target_network(batch.next_states)",
+                 "tf.gather(target_network.predict(batch.next_states, verbose=0)"),
+                ("argmax(network(batch.next_states)",
+                 "argmax(network.predict(batch.next_states, verbose=0)"),
+                ("argmax(network(batch.next_states), axis=1)",
+                 "argmax(network(batch.next_states).numpy(), axis=1)"),
+            ],
+            SMALLER: [DOUBLE_BY_THE_SMALLER, DOUBLE_BY_THE_SMALLER_OF_ONE_CHOICE],
+        },
+        "right": [DOUBLE_BY_ONE_HOT, DOUBLE_IN_INFERENCE, DOUBLE_BY_INDICES],
+    },
+    "interact": {
+        "wrong": {
+            TIME_LIMIT: [(", terminated)\n", ", terminated or truncated)\n")],
+            ("The last next state of an episode is the first of another one.",
+             "Store before you reset."): [BROKEN_INTERACT.replace(", done)", ", terminated)")],
+            "It is `terminated` that makes a transition terminal, not `truncated`.": [
+                (", terminated)\n", ", truncated)\n"),
+            ],
+            "The last step led to a terminal state.": [(", terminated)\n", ", False)\n")],
+            "Those are the states themselves: store the next ones.": [
+                ("reward, next_state, terminated)\n", "reward, state, terminated)\n"),
+            ],
+            "Each step is stored, with `memory.append`.": [(STORE, "")],
+            "The last step of an episode is stored, too.": [
+                (STORE, STORE.replace("    memory", "    if not (terminated or truncated):\n"
+                                      "        memory")),
+            ],
+            "What terminated is terminal, whether it was truncated, too, or not.": [
+                (", terminated)\n", ", terminated and not truncated)\n"),
+            ],
+            "The flag is negated.": [(", terminated)\n", ", not terminated)\n")],
+            "At the end zeros were stored: store the state that `step` returned.": [
+                INTERACT_ZEROS_AT_THE_END,
+            ],
+            "An episode is over when it is terminated, and also when it is truncated: then a new one "
+            "begins.": [
+                ("terminated or truncated", "terminated"),
+                ("terminated or truncated", "truncated"),
+                ("terminated or truncated", "False"),
+                ("terminated or truncated", "terminated and truncated"),
+            ],
+            "reset was called after 1 of 2 steps": [
+                ("terminated or truncated", "True"),
+                ("terminated or truncated", "not (terminated or truncated)"),
+            ],
+            "With a seed every episode begins alike: `env.reset()` alone goes on with the "
+            "generator.": [("env.reset()", "env.reset(seed=0)"), ("env.reset()", "env.reset(seed=1)")],
+            "The environment takes the action that was given.": [
+                ("env.step(action)", "env.step(env.action_space.sample())"),
+                ("env.step(action)", "env.step(np.zeros(1))"),
+                ("env.step(action)", "env.step(state)"),
+                ("env.step(action)", "env.step(-action)"),
+            ],
+            "A new episode has begun: return its first state.": [
+                ("        next_state, _ = env.reset()", "        env.reset()"),
+            ],
+            "`reset` returns two values, the state and a dict.": [
+                ("next_state, _ = env.reset()", "next_state = env.reset()"),
+            ],
+            "Return the state in which the agent acts next.": [
+                ("    return next_state", ""),
+                ("    return next_state", "    return state"),
+                ("    return next_state", "    return next_state, reward"),
+                ("    return next_state", "    return state, action, reward, next_state, terminated"),
+            ],
+            "The state that is stored is the one in which the agent acted.": [
+                (STORE, "    state = next_state\n" + STORE),
+            ],
+            "`append` takes the state before the action.": [
+                (STORE, STORE.replace("state, action", "action, state", 1)),
+            ],
+            "`append` takes the reward before the next state.": [
+                (STORE, STORE.replace("reward, next_state", "next_state, reward")),
+            ],
+            "`append` takes the action before the reward.": [
+                (STORE, STORE.replace("action, reward", "reward, action")),
+            ],
+            "A transition is stored once.": [(STORE, 2 * STORE)],
+        },
+        "right": [INTERACT_WITH_RETURNS, INTERACT_BY_TUPLE],
+    },
+}  # fmt: skip

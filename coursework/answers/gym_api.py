@@ -1,0 +1,583 @@
+"""Answers to the exercises of chapter 1."""
+
+import gymnasium as gym
+import numpy as np
+
+from helpers.gym_api import Episode
+
+NAMESPACE = {"np": np, "gym": gym, "Episode": Episode}
+
+OLD_API = """
+def total_reward(env, policy, seed):
+    env.seed(seed)
+    state = env.reset()
+    done = False
+    total = 0
+    while not done:
+        state, reward, done, _ = env.step(policy(state))
+        total += reward
+    return total
+"""
+
+OLD_SEED = "env.seed(seed)\n    state = env.reset()"
+
+LAST_REWARD_MISSING = """
+def total_reward(env, policy, seed):
+    state, _ = env.reset(seed=seed)
+    total = 0
+    while True:
+        state, reward, terminated, truncated, _ = env.step(policy(state))
+        if terminated or truncated:
+            return total
+        total += reward
+"""
+
+TOTAL_BY_LIST = """
+def total_reward(env, policy, seed):
+    state = env.reset(seed=seed)[0]
+    rewards = []
+    while True:
+        state, reward, *ended, _ = env.step(policy(state))
+        rewards.append(reward)
+        if any(ended):
+            return np.sum(rewards)
+"""
+
+TOTAL_RECURSIVE = """
+def total_reward(env, policy, seed):
+    def rest(state):
+        state, reward, terminated, truncated, info = env.step(policy(state))
+        return reward if terminated or truncated else reward + rest(state)
+    return rest(env.reset(seed=seed)[0])
+"""
+
+STATES_BEFORE_THE_STEP = """
+def rollout(env, policy, seed=None):
+    state, _ = env.reset(seed=seed)
+    if seed is not None:
+        env.action_space.seed(seed)
+    states, actions, rewards = [], [], []
+    terminated = truncated = False
+    while not (terminated or truncated):
+        states.append(np.array(state, np.float32))
+        action = policy(state)
+        state, reward, terminated, truncated, _ = env.step(action)
+        actions.append(action)
+        rewards.append(reward)
+    return Episode(np.array(states), np.array(actions), np.array(rewards), terminated, truncated)
+"""
+
+ROLLOUT_BY_ROWS = """
+def rollout(env, policy, seed=None):
+    state, _ = env.reset(seed=seed)
+    if seed is not None:
+        env.action_space.seed(seed)
+    first, rows, over = np.array(state, np.float32), [], False
+    while not over:
+        action = np.array(policy(state), env.action_space.dtype)
+        state, reward, terminated, truncated, _ = env.step(action)
+        rows.append((np.array(state, np.float32), action, reward))
+        over = terminated or truncated
+    states, actions, rewards = zip(*rows)
+    return Episode(np.array([first, *states]), np.array(actions), np.array(rewards, "f4"),
+                   terminated, truncated)
+"""
+
+ROLLOUT_WITH_BREAK = """
+def rollout(env, policy, seed=None):
+    if seed is not None:
+        env.action_space.seed(seed)
+    state = env.reset(seed=seed)[0]
+    states, actions, rewards = [np.copy(state)], [], []
+    while True:
+        actions.append(np.copy(policy(states[-1])))
+        state, reward, terminated, truncated, info = env.step(actions[-1])
+        states.append(state.copy())
+        rewards.append(reward)
+        if terminated or truncated:
+            break
+    actions = np.stack(actions).astype(env.action_space.dtype)
+    return Episode(np.stack(states).astype(np.float32), actions, np.float32(rewards),
+                   terminated, truncated)
+"""
+
+ROLLOUT_RESETS_TWICE = """
+def rollout(env, policy, seed=None):
+    env.reset()
+    state, _ = env.reset(seed=seed)
+    states = [state]
+    terminated = truncated = False
+    while not (terminated or truncated):
+        state, _, terminated, truncated, _ = env.step(policy(state))
+"""
+
+SCALAR_DRIFT = """
+class Drift(gym.Env):
+    def __init__(self, noise=0.05):
+        self.observation_space = gym.spaces.Box(-100, 100, (1,), np.float32)
+        self.action_space = gym.spaces.Box(-1, 1, (1,), np.float32)
+        self.noise = noise
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.state = self.np_random.uniform(-1, 1, size=1)
+        return self.state.astype(np.float32), {}
+
+    def step(self, action):
+        a, s = min(1, max(-1, float(action[0]))), float(self.state[0])
+        w = self.noise * (2 * self.np_random.random() - 1)
+        self.state = np.array([s + 0.2 * a + w], dtype=np.float32)
+        return self.state, -(s**2) - 2 * a**2, False, False, {}
+"""
+
+IN_PLACE_DRIFT = (
+    SCALAR_DRIFT.split("    def step")[0]
+    + """
+    def step(self, action):
+        action = action.clip(-1, 1)
+        cost = (self.state**2 + 2 * action**2).item()
+        self.state = self.state + action / 5 + self.np_random.uniform(-self.noise, self.noise)
+        return np.float32(self.state), -cost, False, False, {"fuel": cost}
+"""
+)
+
+RETURN_BY_LOOP = """
+def discounted_return(rewards, discount):
+    total = 0.0
+    for reward in reversed(rewards):
+        total = reward + discount * total
+    return total
+"""
+
+RETURN_BY_FACTORS = """
+def discounted_return(rewards, discount):
+    return sum(reward * discount**t for t, reward in enumerate(rewards))
+"""
+
+OWN_LIMIT = """
+class Drift(gym.Env):
+    b, c = 0.2, 2.0
+
+    def __init__(self, noise=0.05):
+        self.observation_space = gym.spaces.Box(-100, 100, (1,), np.float32)
+        self.action_space = gym.spaces.Box(-1, 1, (1,), np.float32)
+        self.noise = noise
+        self.steps = 0
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.steps = 0
+        self.state = self.np_random.uniform(-1, 1, size=1)
+        return self.state.astype(np.float32), {}
+
+    def step(self, action):
+        self.steps += 1
+        action = np.clip(action, -1, 1)
+        reward = -float(self.state[0] ** 2 + self.c * action[0] ** 2)
+        current = self.np_random.uniform(-self.noise, self.noise, size=1)
+        self.state = self.state + self.b * action + current
+        return self.state.astype(np.float32), reward, False, self.steps == 25, {}
+"""
+
+PUSHES_IN_PLACE = (
+    SCALAR_DRIFT.split("    def step")[0]
+    + """
+    def step(self, action):
+        action = np.clip(action, -1, 1)
+        reward = -float(self.state[0] ** 2 + 2 * action[0] ** 2)
+        self.state += 0.2 * action + self.np_random.uniform(-self.noise, self.noise)
+        return np.asarray(self.state, np.float32), reward, False, False, {}
+"""
+)
+
+RETURN_IN_PLACE = """
+def discounted_return(rewards, discount):
+    for t in range(len(rewards)):
+        rewards[t] *= discount**t
+    return sum(rewards)
+"""
+
+RETURN_INSIDE = """
+def discounted_return(rewards, discount):
+    total = 0
+    for t, reward in enumerate(rewards):
+        total += discount**t * reward
+        return total
+    return total
+"""
+
+RETURN_WITHOUT_ZEROS = """
+def discounted_return(rewards, discount):
+    return float(sum(discount**t * r for t, r in enumerate(r for r in rewards if r)))
+"""
+
+RETURN_BY_VALUE = """
+def discounted_return(rewards, discount):
+    rewards = list(rewards)
+    return float(sum(discount ** rewards.index(r) * r for r in rewards))
+"""
+
+RETURN_FROM_THE_FIRST = """
+def discounted_return(rewards, discount):
+    total, factor = rewards[0], discount
+    for reward in rewards[1:]:
+        total, factor = total + factor * reward, factor * discount
+    return total
+"""
+
+RETURN_SQUARED = """
+def discounted_return(rewards, discount):
+    total, factor = 0, 1
+    for reward in rewards:
+        total += factor * reward
+        factor = discount if factor == 1 else discount * discount
+    return total
+"""
+
+TOTAL_FROM_THE_SECOND = """
+def total_reward(env, policy, seed):
+    state, _ = env.reset(seed=seed)
+    state, reward, terminated, truncated, _ = env.step(policy(state))
+    total = 0
+    while not (terminated or truncated):
+        state, reward, terminated, truncated, _ = env.step(policy(state))
+        total += reward
+    return total
+"""
+
+MIRRORED_DRIFT = SCALAR_DRIFT.replace("0.2 * a + w", "0.2 * a - w")
+
+RETURN_FORWARD = """
+def discounted_return(rewards, discount):
+    total = 0.0
+    for reward in rewards:
+        total = reward + discount * total
+    return total
+"""
+
+SUM = "np.sum(discount ** np.arange(len(rewards)) * rewards)"
+STEP = "        state, reward, terminated, truncated, _ = env.step(policy(state))"
+MOVE = "        self.state = self.state + self.b * action + current"
+STEP_ACTION = "        state, reward, terminated, truncated, _ = env.step(action)\n"
+ASKED = "        action = policy(state)\n"
+LOOP = "    while not (terminated or truncated):"
+STATE = "states.append(np.array(state, np.float32))"
+ACTION = "np.array(action, env.action_space.dtype)"
+REWARDS = "np.array(rewards, np.float32)"
+SEED = "        env.action_space.seed(seed)\n"
+STATE_OUT = "self.state.astype(np.float32)"
+CURRENT = "self.np_random.uniform(-self.noise, self.noise, size=1)"
+REWARD = "        reward = -float(self.state[0] ** 2 + self.c * action[0] ** 2)\n"
+CLIP = "        action = np.clip(action, -1, 1)\n"
+
+SEED_GOES_IN = "The seed is given to `reset` now."
+FIVE = "`step` returns five values now: state, reward, terminated, truncated and info."
+ONE_FLAG = "An episode is over when it is terminated, and also when it is truncated."
+FIRST_STATE = (
+    "The policy was asked about one state all along: after a step, the state that it returned is "
+    "the one to act in."
+)
+TWICE_ASKED = "The policy is asked once a step, for the action in the state."
+STOPS_EARLY = "Only terminated or truncated ends an episode."
+WITHOUT_SEED = ("`reset` was called without the seed.", "It is `env.reset(seed=seed)`.")
+WHOLE = "That is made of whole numbers, which rewards needn't be."
+TURNED = "The rewards are added with their sign."
+NO_RETURN = "Is there a `return` at the end?"
+SAME_ARRAY = (
+    "That is the last one all along: whoever made it used the same array again. Keep copies.",
+    "`np.array(state, np.float32)` is one.",
+)
+AS_GIVEN = "Keep the actions as the policy gave them: bounds are the environment's business."
+SPACE_SEED = (
+    "The action space draws the random actions, from a generator of its own, which needs the seed.",
+    "It is `env.action_space.seed(seed)`, before the loop.",
+)
+ZERO = "0 is a seed like any other: ask whether it `is not None`."
+MADE_UP = "A seed made up here fixes what should vary."
+ONE_STATE_MORE = "There is one state more than steps: "
+FLOAT32 = "Networks take float32."
+ARRAYS = "What the `Episode` holds is arrays."
+SPACES_TYPE = "Actions have the type of the action space."
+
+ANSWERS = {
+    "total_reward": {
+        "wrong": {
+            "That is the last reward alone: add them up.": [("total += reward", "total = reward")],
+            SEED_GOES_IN: [
+                ("state, _ = env.reset(seed=seed)", "env.seed(seed)\n    state, _ = env.reset()"),
+            ],
+            "given a tuple": [
+                OLD_API.replace(OLD_SEED, "state = env.reset(seed=seed)"),
+                ("state, _ = env.reset", "state = env.reset"),
+            ],
+            "given a dict": [("state, _ = env.reset", "_, state = env.reset")],
+            FIVE: [
+                OLD_API.replace(OLD_SEED, "state, _ = env.reset(seed=seed)"),
+                (STEP, STEP.replace("terminated, truncated", "terminated")),
+            ],
+            "The last reward is missing: it comes with the step that ends the episode.": [
+                LAST_REWARD_MISSING
+            ],
+            "The first reward is missing: the first step has one.": [TOTAL_FROM_THE_SECOND],
+            ONE_FLAG: [
+                ("(terminated or truncated)", "terminated"),
+                ("(terminated or truncated)", "truncated"),
+                ("(terminated or truncated)", "(terminated and truncated)"),
+                (LOOP, "    while terminated == truncated:"),
+            ],
+            WITHOUT_SEED: [("env.reset(seed=seed)", "env.reset()")],
+            FIRST_STATE: [(STEP, STEP.replace("state, ", "_, ", 1))],
+            NO_RETURN: [("    return total", "    print(total)")],
+            "That is their mean: the return is their sum.": [("return total", "return total / 3")],
+            WHOLE: [
+                ("return total", "return int(total)"),
+                ("return total", "return round(total)"),
+                ("+= reward", "+= int(reward)"),
+                ("+= reward", "+= round(reward)"),
+            ],
+            "the text": [("return total", "return str(total)")],
+            TURNED: [("+= reward", "+= abs(reward)"), ("+= reward", "-= reward")],
+            "Only rewards above zero were added.": [("+= reward", "+= max(reward, 0)")],
+            STOPS_EARLY: [
+                (LOOP, "    for _ in range(100):\n        if terminated or truncated:\n"
+                       "            break"),
+            ],
+            "episode begins with a reset": [
+                ("state, _ = env.reset(seed=seed)", "state = np.zeros(1)")
+            ],
+            "No episode was begun: that takes `env.reset(seed=seed)`.": ["def total_reward(env, policy, seed):\n    pass"],
+            "step got the policy itself": [("policy(state)", "policy")],
+            TWICE_ASKED: [
+                ("policy(state)", "env.action_space.sample()"),
+                ("env.step(policy(state))", "env.step((policy(state), policy(state))[1])"),
+            ],
+            "The return here is the plain sum, without a discount.": [
+                ("total += reward", "total = 0.99 * total + reward")
+            ],
+        },
+        "right": [TOTAL_BY_LIST, TOTAL_RECURSIVE],
+    },
+    "rollout": {
+        "wrong": {
+            (ONE_STATE_MORE + "the first one is missing.", "Begin with the state of `reset`."): [
+                ("[np.array(state, np.float32)], [], []", "[], [], []")
+            ],
+            (ONE_STATE_MORE + "the last one is missing.", "Append the state that `step` returned."):
+                [STATES_BEFORE_THE_STEP],
+            "`reset` begins an episode: once is enough.": [
+                ROLLOUT_RESETS_TWICE,
+                ("    state, _ = env.reset", "    env.reset()\n    state, _ = env.reset")
+            ],
+            ONE_FLAG: [
+                ("(terminated or truncated)", "terminated"),
+                ("(terminated or truncated)", "truncated"),
+            ],
+            "`step` returns terminated before truncated.": [
+                ("terminated, truncated\n", "truncated, terminated\n"),
+            ],
+            "Keep the flags apart, each as the last step returned it.": [
+                ("terminated, truncated\n", "terminated or truncated, truncated\n"),
+                ("terminated, truncated\n", "terminated, terminated or truncated\n"),
+                ("terminated, truncated\n", "terminated, not terminated\n"),
+            ],
+            "Keep both flags of the last step.": [
+                ("terminated, truncated\n", "terminated, False\n"),
+                ("terminated, truncated\n", "False, truncated\n"),
+            ],
+            SPACE_SEED: [
+                ("        env.action_space.seed(seed)", "        pass"),
+                ("    if seed is not None:\n" + SEED, ""),
+            ],
+            FIRST_STATE: [("policy(state)", "policy(states[0])")],
+            WITHOUT_SEED: [("env.reset(seed=seed)", "env.reset()")],
+            MADE_UP: [
+                ("env.reset(seed=seed)", "env.reset(seed=seed or 0)"),
+                ("    if seed is not None:\n" + SEED, "    env.action_space.seed(seed or 0)\n"),
+            ],
+            FLOAT32: [
+                (STATE, "states.append(state)"),
+                ("np.array(states)", "np.array(states, np.float64)"),
+                (REWARDS, "np.array(rewards)"),
+                ("append(np.array(state, np.float32))", "append(np.array(state))"),
+            ],
+            "returned None": [("    return Episode", "    Episode")],
+            "has no states": [("return Episode(", "return (")],
+            ARRAYS: [
+                ("np.array(states)", "states"),
+                ("np.array(actions)", "actions"),
+                (REWARDS, "rewards"),
+            ],
+            WHOLE: [(REWARDS, "np.array(rewards, int)")],
+            ZERO: [("if seed is not None:", "if seed:")],
+            "The seed of the action space is the one that is given.": [
+                ("action_space.seed(seed)", "action_space.seed(0)")
+            ],
+            "The action space is seeded once, before the loop: every action was the same.": [
+                (ASKED, SEED + ASKED)
+            ],
+            SAME_ARRAY: [
+                (STATE, "states.append(np.asarray(state, np.float32))"),
+                (ACTION, "action"),
+            ],
+            SPACES_TYPE: [
+                (ACTION, "np.array(action)"),
+                (ACTION, "np.array(action, np.float32)"),
+            ],
+            "should have the shape": [(ACTION, "np.array([action])")],
+            AS_GIVEN: [(ACTION, "np.clip(action, -1, 1)")],
+            STOPS_EARLY: [(LOOP, LOOP.replace(":", " and len(rewards) < 100:"))],
+            "No episode was begun: that takes `env.reset(seed=seed)`.": ["def rollout(env, policy, seed=None):\n    pass"],
+            "step got the policy itself": [(STEP_ACTION, STEP_ACTION.replace("action", "policy"))],
+            TWICE_ASKED: [(STEP_ACTION, STEP_ACTION.replace("(action)", "(policy(state))"))],
+            "Of what `reset` returns, the state is first.": [("state, _ = env.reset", "_, state = env.reset")],
+            "The rewards of the episode are kept one by one, as they came.": [
+                (REWARDS, "np.cumsum(rewards).astype(np.float32)")
+            ],
+        },
+        "right": [ROLLOUT_WITH_BREAK, ROLLOUT_BY_ROWS],
+    },
+    "drift_step": {
+        "object": "Drift",
+        "mutate": "step",
+        "wrong": {
+            ("The action is clipped before it moves the boat.", "`np.clip(action, -1, 1)`"): [
+                (CLIP, "")
+            ],
+            "NameError: name 'reward' is not defined": [(REWARD, "")],
+            "The action is clipped before its cost is counted, too.": [
+                (CLIP + REWARD, REWARD + CLIP)
+            ],
+            "Actions go from −1 to 1: the boat goes both ways.": [(CLIP, CLIP.replace("-1", "0"))],
+            "It is a cost, so the reward is negative.": [(REWARD, REWARD.replace("= -", "= "))],
+            "The action's cost is c times its square.": [
+                (REWARD, REWARD.replace("self.c * ", ""))
+            ],
+            "The action is squared before c multiplies it: c·a².": [
+                (REWARD, REWARD.replace("self.c * action[0]", "(self.c * action[0])"))
+            ],
+            "The action costs something too.": [
+                (REWARD, REWARD.replace(" + self.c * action[0] ** 2", ""))
+            ],
+            "The minus belongs to both costs.": [
+                (REWARD, "        reward = float(-self.state[0] ** 2 + self.c * action[0] ** 2)\n")
+            ],
+            "should be one number": [(REWARD, REWARD.replace("float", "").replace("[0]", ""))],
+            "The action moves the boat by b times itself.": [(MOVE, MOVE.replace("self.b * ", ""))],
+            "The boat moves on from where it was: s + b·a.": [
+                (MOVE, MOVE.replace("self.state + ", ""))
+            ],
+            "The action is added, not taken off.": [(MOVE, MOVE.replace("+ self.b", "- self.b"))],
+            "The state hasn't moved: `self.state` is set to the new one.": [
+                (MOVE, MOVE.replace("self.state =", "state ="))
+            ],
+            ("There is no current.", "Add a number drawn from −`self.noise` to `self.noise`."): [
+                (MOVE, MOVE.replace(" + current", ""))
+            ],
+            "Draw the current from `self.np_random`, which `reset` seeds.": [
+                (CURRENT, "np.random.uniform(-self.noise, self.noise, 1)"),
+                (CURRENT, "np.random.default_rng().uniform(-self.noise, self.noise, 1)"),
+            ],
+            "The current goes both ways, from −`self.noise` to `self.noise`.": [
+                (CURRENT, "self.np_random.uniform(0, self.noise, size=1)"),
+                (CURRENT, "self.noise * self.np_random.random(1)"),
+            ],
+            "The current is uniform, which no normal distribution is.": [
+                (CURRENT, "self.np_random.normal(0, self.noise, size=1)")
+            ],
+            "five values": [("reward, False, False, {}", "reward, False, {}")],
+            "always False": [
+                ("False, False, {}", "True, False, {}"),
+                ("reward, False,", "reward, bool(abs(self.state[0]) > 1),"),
+                ("reward, False,", "reward, bool(abs(self.state[0]) > 3),"),
+                ("reward, False,", "reward, bool(abs(self.state[0]) < 0.01),"),
+                OWN_LIMIT,
+            ],
+            "The cost is that of the state before the move, s and not s'.": [
+                (MOVE + "\n", MOVE + "\n" + REWARD)
+            ],
+            "but self.state is": [
+                (MOVE + "\n        return self.state.astype(np.float32)",
+                 MOVE.replace(" + current", "")
+                 + "\n        return np.float32(self.state + current)"),
+            ],
+            "The state itself has no bounds: only the action is clipped.": [
+                (MOVE, MOVE.replace("= ", "= np.clip(") + ", -1, 1)")
+            ],
+            "Any size up to `self.noise` can come, all of them equally often.": [
+                (CURRENT, "self.np_random.choice([-1, 1]) * self.noise"),
+                (CURRENT, "self.np_random.choice([-1, 0, 1]) * self.noise"),
+            ],
+            "": [
+                (CURRENT, CURRENT.replace("size=1", "size=2") + ".mean()"),
+                (CURRENT, "self.noise * self.np_random.uniform(-1, 1) ** 3"),
+                (MOVE, MOVE + "\n        self.state = self.state.round(2)"),
+                (STATE_OUT, STATE_OUT + ".round(3)"),
+                (REWARD, REWARD.replace("-float", "-round").replace(" ** 2)", " ** 2, 3)")),
+            ],
+            "The current's largest size is `self.noise`.": [
+                (CURRENT, CURRENT.replace("self.noise", "self.noise / 2")),
+                (CURRENT, CURRENT.replace("self.noise", "self.noise * 1.1")),
+                (CURRENT, CURRENT.replace("self.noise", "0.1")),
+            ],
+            "The current is drawn anew at each step.": [(CURRENT, "self.noise")],
+            "changed the action": [(CLIP, CLIP.replace("1)", "1, out=action)"))],
+            "The state is returned as float32.": [(STATE_OUT, "self.state")],
+            "must be an array": [
+                (STATE_OUT, "self.state.astype(np.float32).tolist()"),
+                (STATE_OUT, STATE_OUT + "[0]"),
+            ],
+            "The reward is a Python `float`.": [("-float(", "-np.float32(")],
+            "one of them is None": [("False, False, {}", "None, 0, {}")],
+            "one of them is 0": [("False, False, {}", "False, 0, {}")],
+            "return a copy": [PUSHES_IN_PLACE],
+        },
+        "right": [SCALAR_DRIFT, IN_PLACE_DRIFT, MIRRORED_DRIFT],
+        "equivalent": {
+            "operator: self.state + self.b * action + current": "it flows both ways alike",
+        },
+    },
+    "discounted_return": {
+        "wrong": {
+            "That is their plain sum: each reward is multiplied by a power of the discount.": [
+                (SUM, "sum(rewards)")
+            ],
+            "Every reward after the first got the same factor: γ⁰, γ¹, γ², … grows with t.": [
+                (SUM, "sum(rewards[:1]) + discount * sum(rewards[1:])")
+            ],
+            "The first reward counts whole: the powers begin with γ⁰ = 1.": [
+                ("np.arange(len(rewards))", "np.arange(1, len(rewards) + 1)")
+            ],
+            "The order is turned round: the first reward counts most, not the last.": [
+                ("np.arange(len(rewards))", "np.arange(len(rewards))[::-1]"),
+                RETURN_FORWARD,
+            ],
+            "That is the mean: the return is the sum.": [("np.sum", "np.mean")],
+            "The last reward is missing.": [
+                (SUM, "sum(r * discount**t for t, r in enumerate(rewards[:-1]))")
+            ],
+            "Is there a `return` at the end?": [("    return float(", "    print(")],
+            "TypeError": [("np.sum", "")],
+            "It changed its argument `rewards`": [RETURN_IN_PLACE],
+            "That is the first reward alone: is the `return` inside the loop?": [RETURN_INSIDE],
+            "The factors are powers, γ to the t, and not γ times t.": [("discount **", "discount *")],
+            "The power belongs to the discount alone, not to the reward.": [
+                (SUM, "np.sum((discount * np.asarray(rewards)) ** np.arange(len(rewards)))")
+            ],
+            "A reward of zero takes its step, too.": [RETURN_WITHOUT_ZEROS],
+            "Equal rewards have different times: count the steps.": [RETURN_BY_VALUE],
+            "There may be no reward at all": [RETURN_FROM_THE_FIRST],
+            WHOLE: [("float(", "int("), ("float(", "round(")],
+            "the text": [("float(", "str(")],
+            "Rewards may be negative: leave them as they are.": [
+                (SUM, "np.sum(discount ** np.arange(len(rewards)) * np.abs(rewards))"),
+                (SUM, SUM.replace("* rewards", "* np.maximum(rewards, 0)")),
+            ],
+            "": [
+                ("discount ** np.arange(len(rewards))", "(1 - 0.1 * np.arange(len(rewards)))"),
+                RETURN_SQUARED,
+                (SUM, "np.sum((discount ** np.arange(len(rewards)) * rewards)[:3])"),
+            ],
+        },
+        "right": [RETURN_BY_LOOP, RETURN_BY_FACTORS],
+    },
+}  # fmt: skip

@@ -1,0 +1,325 @@
+"""Answers to the exercises of chapter 8."""
+
+import numpy as np
+import tensorflow as tf
+
+from helpers.actor import train_actor
+from helpers.critic import ddpg_targets, train_critic
+from helpers.engine.agent import Agent
+from helpers.target_updates import hard_update, soft_update
+
+NAMESPACE = {
+    "np": np,
+    "tf": tf,
+    "Agent": Agent,
+    "ddpg_targets": ddpg_targets,
+    "train_critic": train_critic,
+    "train_actor": train_actor,
+    "hard_update": hard_update,
+    "soft_update": soft_update,
+}
+
+ACT_BY_MINIMUM = """
+class DDPG(Agent):
+    def act(self, state, noise=0):
+        low, high = self.action_space.low, self.action_space.high
+        action = self.policy(np.array(state, dtype=np.float32)) + (high - low) / 2 * noise
+        return np.minimum(np.maximum(action, low), high)
+"""
+
+ACT_BY_A_ROW = """
+class DDPG(Agent):
+    def act(self, state, noise=None):
+        action = self.policy(np.array(state, np.float32)[None])[0]
+        action += 0 if noise is None else self.half_range * noise
+        return action.clip(self.action_space.low, self.action_space.high)
+"""
+
+UPDATE_BY_HAND = """
+class DDPG(Agent):
+    def update(self, batch):
+        s = self.settings
+        ahead = self.target_critic([batch.next_states, self.target_actor(batch.next_states)])
+        targets = batch.rewards + s.discount**s.n_steps * (1 - batch.terminals) * ahead
+        loss = train_critic(self.critic, self.critic_optimizer, batch, targets)
+        value = train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)
+        for online, target in ((self.critic, self.target_critic), (self.actor, self.target_actor)):
+            for source, copy in zip(online.weights, target.weights):
+                copy.assign_add(s.tau * (source - copy))
+        return [loss, value]
+"""
+
+UPDATE_IN_ANOTHER_ORDER = """
+class DDPG(Agent):
+    def update(self, batch):
+        s = self.settings
+        goal = ddpg_targets(batch, self.target_actor, self.target_critic, s.discount ** s.n_steps)
+        answer = (train_critic(self.critic, self.critic_optimizer, batch, goal),
+                  train_actor(self.actor, self.critic, self.actor_optimizer, batch.states))
+        soft_update(self.actor, self.target_actor, s.tau)
+        soft_update(self.critic, self.target_critic, tau=s.tau)
+        return answer
+"""
+
+NOISE = "noise * self.half_range"
+STATE = "np.asarray(state, np.float32)"
+CLIP = "np.clip(action, self.action_space.low, self.action_space.high)"
+POWER = "self.settings.n_step_discount"
+CRITIC = "        loss = train_critic(self.critic, self.critic_optimizer, batch, targets)\n"
+ACTOR = "        value = train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)\n"
+FOLLOW_CRITIC = "        soft_update(self.critic, self.target_critic, self.settings.tau)\n"
+FOLLOW_ACTOR = "        soft_update(self.actor, self.target_actor, self.settings.tau)\n"
+DISCOUNT = f"        discount = {POWER}\n"
+
+
+ASK = f"        action = self.policy({STATE})\n"
+ADD = "            action = action + noise * self.half_range\n"
+IF_NOISE = "        if noise is not None:\n"
+RETURN = f"        return {CLIP}\n"
+
+COMPILED = "It works as it is, but not compiled"
+OWN_BOUNDS = (
+    "Each number has its own bounds.",
+    "Clip to `self.action_space.low` and `.high`.",
+)
+OWN_NOISE = "Each number of the action has its own number of the noise."
+ORDER = (
+    "An argument stands where another one belongs.",
+    "The orders are `ddpg_targets(batch, target_actor, target_critic, discount)`, "
+    "`train_critic(critic, optimizer, batch, targets)`, "
+    "`train_actor(actor, critic, optimizer, states)` and `soft_update(online, target, tau)`.",
+)
+MOVED_FIRST = "The target networks follow last: one moved before the targets were taken."
+PAIR = "`update` returns two tensors, the loss and the mean value."
+AS_THEY_ARE = "Return the two tensors as they are: `update` runs compiled."
+N_STEPS = (
+    "The targets span n steps, so the discount is γⁿ.",
+    "That is `self.settings.n_step_discount`.",
+)
+
+ANSWERS = {
+    "act": {
+        "cell": "agent",
+        "object": "DDPG",
+        "wrong": {
+            ("The noise comes in half-ranges of the action space.",
+             "Multiply it by `self.half_range`."): [(NOISE, "noise")],
+            "Half of the range is what one unit of noise is worth: no more, and no less.": [
+                (NOISE, "noise * 2 * self.half_range"), (NOISE, "noise * self.half_range / 2"),
+                (NOISE, "noise * (self.action_space.high - self.action_space.low)"),
+            ],
+            "One unit of noise is half of the range, which is not the bound.": [
+                (NOISE, "noise * self.action_space.high"),
+            ],
+            "The noise is multiplied by the half-range, not divided.": [
+                (NOISE, "noise / self.half_range"),
+            ],
+            "The noise is added to the action, and doesn't multiply it.": [
+                ("action + noise * self.half_range", "action * noise * self.half_range"),
+                ("action + noise * self.half_range", "action * (1 + noise)"),
+            ],
+            "The half-range is for the noise alone: the action is as large as it should be.": [
+                ("action + noise * self.half_range", "(action + noise) * self.half_range"),
+                (ASK, ASK.replace("))", ")) * self.half_range")),
+            ],
+            "The noise is added, not subtracted.": [("action + noise", "action - noise")],
+            ("What the environment gets must lie inside of the bounds.",
+             "Clip the result, the noise included."): [
+                (CLIP, "action"),
+                (IF_NOISE + ADD + RETURN,
+                 f"        action = {CLIP}\n" + IF_NOISE + ADD + "        return action\n"),
+            ],
+            OWN_BOUNDS: [
+                (CLIP, "np.clip(action, -1, 1)"),
+                (CLIP, "np.clip(action, self.action_space.low[0], self.action_space.high[0])"),
+                (CLIP, "np.clip(action, self.action_space.low[1], self.action_space.high[1])"),
+                (CLIP, "np.clip(action, self.action_space.low.min(), self.action_space.high.max())"),
+                (CLIP, "np.clip(action, self.action_space.low.max(), self.action_space.high.min())"),
+            ],
+            "The bounds aren't the half-ranges: an action space need not lie around zero.": [
+                (CLIP, "np.clip(action, -self.half_range, self.half_range)"),
+            ],
+            "Clip the result, and not the noise.": [
+                (NOISE, "np.clip(noise, -1, 1) * self.half_range"),
+                (NOISE, "np.clip(noise * self.half_range, self.action_space.low, "
+                        "self.action_space.high)"),
+            ],
+            OWN_NOISE: [
+                (NOISE, "noise[0] * self.half_range"), (NOISE, "noise.mean() * self.half_range"),
+                (NOISE, "noise.sum() * self.half_range"), (NOISE, "noise[::-1] * self.half_range"),
+                (NOISE, "noise * self.half_range[0]"), (NOISE, "noise * self.half_range.mean()"),
+            ],
+            "It changed its argument `noise`": [
+                ("            action = action +", "            noise *= self.half_range\n"
+                 "            action = action + noise + 0 *"),
+            ],
+            ("The policy takes a float32 array.", f"`{STATE}`."): [
+                (STATE, "state"), (STATE, "np.asarray(state)"),
+            ],
+            "The state has whole numbers no more: leave them as they are.": [
+                (STATE, "np.asarray(state, int).astype(np.float32)"),
+                (STATE, "np.round(state).astype(np.float32)"),
+            ],
+            "The policy is asked about the state.": [
+                (STATE, "np.ones(3, np.float32)"), (STATE, "np.zeros(3, np.float32)"),
+                (STATE, "np.asarray(state, np.float32) * 0"),
+            ],
+            "One state is asked about, and one action comes back: no axis more.": [
+                (STATE, STATE + "[None]"),
+            ],
+            "ask `self.policy`": [("self.policy", "self.actor")],
+            ("`noise` may be None, or an array.", "Ask `noise is not None`, which tells them "
+             "apart."): [
+                ("if noise is not None", "if noise"),
+                ("if noise is not None", "if noise != None"),
+                (IF_NOISE + "            action =", "        action ="),
+                ("if noise is not None", "if noise.any()"),
+                ("if noise is not None", "if noise is None"),
+            ],
+            "Clip at both ends.": [
+                (CLIP, "np.minimum(action, self.action_space.high)"),
+                (CLIP, "np.maximum(action, self.action_space.low)"),
+            ],
+            "`np.clip` takes the lower bound first.": [
+                (CLIP, "np.clip(action, self.action_space.high, self.action_space.low)"),
+            ],
+            "The noise was left out.": [(ADD, "            pass\n"), (IF_NOISE + ADD, "")],
+            "Is there a `return`": [
+                ("        return " + CLIP, "        " + CLIP),
+                (RETURN, RETURN.replace("        return", "            return")),
+            ],
+        },
+        "right": [ACT_BY_MINIMUM, ACT_BY_A_ROW],
+    },
+    "update": {
+        "cell": "agent",
+        "object": "DDPG",
+        "wrong": {
+            N_STEPS: [
+                (POWER, "self.settings.discount"),
+                (POWER, POWER + " * self.settings.discount"),
+                (POWER, "self.settings.discount * self.settings.n_steps"),
+                (POWER, "self.settings.discount**5"),
+                (POWER, "self.settings.discount**2"),
+                (POWER, "self.settings.discount**self.settings.n_steps / 2"),
+                (POWER, "self.settings.discount**(self.settings.n_steps - 1)"),
+                (POWER, POWER + "**2"),
+                (POWER, "0.99"),
+                (POWER, "self.settings.tau"),
+            ],
+            "The targets must come from the target networks, not from the online ones.": [
+                ("batch, self.target_actor, self.target_critic", "batch, self.actor, self.critic"),
+            ],
+            "The next action must come from the target actor, not from the online one.": [
+                ("batch, self.target_actor", "batch, self.actor"),
+            ],
+            "The next value must come from the target critic, not from the online one.": [
+                ("self.target_critic, discount", "self.critic, discount"),
+            ],
+            "A terminal transition has no future: `batch` goes in as it is.": [
+                ("(batch, self", "(batch._replace(terminals=0 * batch.terminals), self"),
+                ("(batch, self", "(batch._replace(terminals=1 - batch.terminals), self"),
+            ],
+            "The targets ask about what comes next: `batch` goes in as it is.": [
+                ("(batch, self", "(batch._replace(next_states=batch.states), self"),
+            ],
+            "The target actor chooses the next action: not `batch.actions`.": [
+                ("batch, self.target_actor,", "batch, lambda _: batch.actions,"),
+            ],
+            ORDER: [
+                ("self.target_actor, self.target_critic", "self.target_critic, self.target_actor"),
+                ("self.actor, self.critic, self.a", "self.critic, self.actor, self.a"),
+                ("self.critic, self.critic_optimizer", "self.critic_optimizer, self.critic"),
+                ("batch, targets)", "targets, batch)"),
+                ("optimizer, batch.states", "optimizer, batch"),
+                ("self.actor_optimizer, batch.states", "batch.states, self.actor_optimizer"),
+            ],
+            "Each network has its own optimizer.": [
+                ("self.critic, self.critic_optimizer", "self.critic, self.actor_optimizer"),
+                ("self.critic, self.actor_optimizer", "self.critic, self.critic_optimizer"),
+            ],
+            "The actor is trained in the batch's states, not in the next ones.": [
+                ("optimizer, batch.states", "optimizer, batch.next_states"),
+            ],
+            "The actor climbs the critic as it is now: train the critic first.": [
+                (CRITIC + ACTOR, ACTOR + CRITIC),
+            ],
+            "The critic wasn't trained.": [(CRITIC, "        loss = tf.constant(0.25)\n")],
+            "The actor wasn't trained.": [(ACTOR, "        value = tf.constant(1.2)\n")],
+            "The critic moves once in an update.": [(CRITIC, 2 * CRITIC)],
+            "The actor moves once in an update.": [(ACTOR, 2 * ACTOR)],
+            "The actor climbs the online critic, not the target.": [
+                ("self.actor, self.critic, self.actor_optimizer",
+                 "self.actor, self.target_critic, self.actor_optimizer"),
+            ],
+            "The target networks follow: they aren't trained.": [
+                ("train_actor(self.actor", "train_actor(self.target_actor"),
+                ("train_critic(self.critic", "train_critic(self.target_critic"),
+            ],
+            "The target critic doesn't follow.": [(FOLLOW_CRITIC, "")],
+            "The target actor doesn't follow.": [(FOLLOW_ACTOR, "")],
+            "The target networks don't follow.": [(FOLLOW_CRITIC + FOLLOW_ACTOR, "")],
+            "A target follows once in an update.": [
+                (FOLLOW_CRITIC, 2 * FOLLOW_CRITIC), (FOLLOW_ACTOR, 2 * FOLLOW_ACTOR),
+            ],
+            MOVED_FIRST: [
+                (DISCOUNT, FOLLOW_CRITIC + FOLLOW_ACTOR + DISCOUNT),
+                (DISCOUNT, FOLLOW_CRITIC + DISCOUNT),
+                (DISCOUNT, FOLLOW_ACTOR + DISCOUNT),
+            ],
+            "The targets follow what was just trained: `soft_update` comes last.": [
+                (CRITIC, FOLLOW_CRITIC + FOLLOW_ACTOR + CRITIC, ),
+            ],
+            "`tau` is the online network's part, and 1 − tau the target's.": [
+                ("self.target_critic, self.settings.tau", "self.target_critic, 1 - self.settings.tau"),
+                ("self.target_actor, self.settings.tau", "self.target_actor, 1 - self.settings.tau"),
+            ],
+            "The order is `soft_update(online, target, tau)`: it was the online network that "
+            "moved.": [
+                ("self.actor, self.target_actor, self.settings.tau",
+                 "self.target_actor, self.actor, self.settings.tau"),
+                ("self.critic, self.target_critic, self.settings.tau",
+                 "self.target_critic, self.critic, self.settings.tau"),
+            ],
+            "Each target follows its own online network.": [
+                ("soft_update(self.actor, self.target_actor", "soft_update(self.critic, self.target_actor"),
+                ("soft_update(self.critic, self.target_critic",
+                 "soft_update(self.actor, self.target_critic"),
+            ],
+            ("The targets follow at the agent's own speed.", "Give `soft_update` its third "
+             "argument, `self.settings.tau`."): [
+                ("self.target_critic, self.settings.tau)", "self.target_critic)"),
+                ("self.target_actor, self.settings.tau)", "self.target_actor)"),
+                (FOLLOW_CRITIC + FOLLOW_ACTOR, (FOLLOW_CRITIC + FOLLOW_ACTOR).replace(
+                    ", self.settings.tau", "")),
+            ],
+            "It was copied: it follows by a soft update.": [
+                (FOLLOW_CRITIC, "        hard_update(self.critic, self.target_critic)\n"),
+                (FOLLOW_ACTOR, "        hard_update(self.actor, self.target_actor)\n"),
+            ],
+            "They are in the wrong order: the loss comes first.": [
+                ("return loss, value", "return value, loss"),
+            ],
+            PAIR: [
+                ("return loss, value", "return loss"),
+                ("return loss, value", "return {'loss': loss, 'value': value}"),
+                ("return loss, value", "return loss, value, targets"),
+                ("        return loss, value", ""),
+            ],
+            AS_THEY_ARE: [
+                ("return loss, value", "return float(loss), float(value)"),
+            ],
+            COMPILED: [
+                ("return loss, value", "return loss.numpy(), value.numpy()"),
+            ],
+            "Return what was before: the loss and the mean value as the two functions return "
+            "them.": [
+                ("return loss, value", "return loss, tf.reduce_mean(self.critic([batch.states, "
+                 "self.actor(batch.states)]))"),
+                ("return loss, value", "return tf.reduce_mean(targets), value"),
+                ("return loss, value", "return loss, -value"),
+            ],
+        },
+        "right": [UPDATE_IN_ANOTHER_ORDER, UPDATE_BY_HAND],
+    },
+}  # fmt: skip

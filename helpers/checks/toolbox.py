@@ -1,0 +1,259 @@
+"""What probes hand to answers: a world, a policy and a memory that note how they are used.
+
+They behave as Gymnasium's and the course's do, and end the probe where they are used as those can't
+be. ``see`` is the probe's ``Observer``.
+"""
+
+import gymnasium as gym
+import numpy as np
+
+from helpers.replay_memory import Batch
+
+LONG = 1000  # calls, after which a loop is taken for endless
+
+
+class World(gym.Env):
+    """Walks 0, 1, 2, … whatever is done; the second episode goes 10, 11, …, the third 20, 21, ….
+
+    Args:
+        length: of an episode, in steps.
+        end: a text that says "terminated", "truncated" or both.
+        rewards: one a step (default: 1, 2, 3, …).
+        space: of the actions (default: one number from −1 to 1).
+        reuse: every state is the same array, written anew, and float32 where others are float64.
+    """
+
+    def __init__(self, see, length, end, rewards=None, space=None, reuse=False):
+        self.see, self.length, self.end = see, length, end
+        self.rewards = rewards or [float(step) for step in range(1, length + 1)]
+        kind = np.float32 if reuse else np.float64
+        self.observation_space = gym.spaces.Box(-100, 1000, (1,), kind)
+        self.action_space = space or gym.spaces.Box(-1, 1, (1,), np.float32)
+        self.action_space.seed(int(see.rng.integers(2**30)))  # another one for each world
+        self.buffer = np.zeros(1, np.float32) if reuse else None
+        self.seeds, self.actions, self.position = [], [], None
+
+    def reset(self, *, seed=None, options=None):
+        self.see.latest = f"reset {len(self.seeds) + 1}"
+        super().reset(seed=seed)
+        if len(self.seeds) > LONG:
+            self.see.refuse("It resets over and over: is there a loop that never ends?")
+        if self.position is not None and 0 < self.position < self.length:
+            self.see.refuse(
+                f"reset was called after {self.position} of {self.length} steps: an episode goes "
+                "on until it is terminated or truncated."
+            )
+        self.seeds.append(seed)
+        self.position = 0
+        return self._state(), {}
+
+    def step(self, action):
+        if self.position is None:
+            self.see.refuse("step was called before reset: an episode begins with a reset.")
+        if self.position == self.length:
+            self.see.refuse(
+                f"This episode was {self.end}, and step was called once more. An episode is over "
+                "when it is terminated, and also when it is truncated."
+            )
+        if callable(action):
+            self.see.refuse("step got the policy itself: ask it for an action first.")
+        self.position += 1
+        self.see.latest = f"step {self.position}"
+        self.actions.append(np.array(action, np.float64))
+        ended = self.position == self.length
+        flags = (ended and flag in self.end for flag in ("terminated", "truncated"))
+        return self._state(), self.rewards[self.position - 1], *flags, {}
+
+    def _state(self):
+        state = np.zeros(1) if self.buffer is None else self.buffer
+        state[:] = 10 * (len(self.seeds) - 1) + self.position
+        return state
+
+
+class Policy:
+    """Answers each time with other numbers, and notes what it was asked about.
+
+    Args:
+        answers: what it says, in this order; at their end it begins again.
+        reuse: every answer is the same array, written anew.
+    """
+
+    def __init__(self, see, answers, reuse=False):
+        self.see, self.answers = see, answers
+        self.buffer = np.zeros_like(answers[0]) if reuse else None
+        self.states = []
+
+    def __call__(self, state):
+        self.see.latest = f"policy {len(self.states) + 1}"
+        if isinstance(state, tuple):
+            self.see.refuse(
+                "The policy was given a tuple: reset returns two values, the state and a dict."
+            )
+        if isinstance(state, dict):
+            self.see.refuse(
+                "The policy was given a dict: of what reset returns, the state is first."
+            )
+        if len(self.states) > LONG:
+            self.see.refuse("It asks the policy over and over: is there a loop that never ends?")
+        answer = self.answers[len(self.states) % len(self.answers)]
+        self.states.append(float(np.ravel(state)[0]))
+        if self.buffer is None:
+            return answer.copy()
+        self.buffer[...] = answer
+        return self.buffer
+
+
+class Memory:
+    """A memory that notes what is appended to it."""
+
+    def __init__(self, see):
+        self.see, self.rows = see, []
+
+    def append(self, state, action, reward, next_state, terminal):
+        self.see.latest = f"append {len(self.rows) + 1}"
+        if len(self.rows) > LONG:
+            self.see.refuse("It appends over and over: is there a loop that never ends?")
+        parts = state, action, reward, next_state, terminal
+        self.rows.append([float(np.ravel(part)[0]) for part in parts])
+
+    def note(self, what):
+        """Note what was appended, each part by its name."""
+        self.see.note(f"The number of transitions stored of {what}", len(self.rows))
+        parts = "states", "actions", "rewards", "next states", "terminal flags"
+        for name, column in zip(parts, zip(*self.rows)):
+            self.see.note(f"The {name} stored of {what}", column)
+
+
+def dense(name, *kernels, frozen=None, squash=None):
+    """A Keras network of layers with these kernels and no bias.
+
+    Args:
+        frozen: the index of a layer that isn't trained.
+        squash: the activation of every layer.
+    """
+    import keras
+
+    made = keras.Sequential([keras.Input((len(kernels[0]),))], name=name)
+    for number, kernel in enumerate(kernels):
+        layer = keras.layers.Dense(
+            len(kernel[0]), squash, use_bias=False, name=f"{name}_{number}",
+            trainable=number != frozen,
+        )  # fmt: skip
+        made.add(layer)
+        layer.set_weights([np.array(kernel, np.float32)])
+    return made
+
+
+def critic(name, states, *kernels, frozen=None, squash=None):
+    """A Keras critic of ``[states, actions]``, ``dense`` on both of them side by side.
+
+    Args:
+        states: numbers of a state.
+    """
+    import keras
+
+    inputs = [
+        keras.Input((size,), name=part)
+        for part, size in (("states", states), ("actions", len(kernels[0]) - states))
+    ]
+    body = dense(f"{name}_body", *kernels, frozen=frozen, squash=squash)
+    values = body(keras.ops.concatenate(inputs, axis=-1))
+    return keras.Model(inputs, keras.ops.squeeze(values, axis=-1), name=name)
+
+
+def targets(see, answer, batch, networks, tick):
+    """Note what is made of a batch as the critic's or a Q-network's targets.
+
+    Args:
+        batch: four transitions, of which the second and the last are terminal.
+        networks: by their names, as the answer takes them.
+    """
+    import tensorflow as tf
+
+    def ask(what, batch, discount):
+        see.call(what, answer, batch=batch, **networks, discount=discount)
+
+    discount = see.given(0.5, 0.3, 0.7)
+    ask("The targets where nothing is terminal",
+        batch._replace(terminals=0 * batch.terminals), discount)  # fmt: skip
+    see.tick(tick)
+    ask("The targets where the second and the last transition are terminal", batch, discount)
+    ask("The targets with a larger discount", batch, discount + 0.25)
+    ask("The target of a batch of one", type(batch)(*(part[:1] for part in batch)), discount)
+    see.tick("a terminal transition has no future")
+    with tf.GradientTape(persistent=True) as tape:
+        total = tf.reduce_sum(answer(batch, *networks.values(), discount))
+    for name, network in networks.items():
+        slope = tape.gradient(total, network.weights[0])
+        see.gradient(f"The gradient through the targets, by the weights of `{name}`,", slope)
+    see.tick("no gradient flows through them")
+    made = see.compiled("The compiled targets", answer, batch, *networks.values(), discount)
+    see.note("The compiled targets", made)
+    see.type("the compiled targets", made)
+    see.tick("they can be compiled")
+
+
+def deep_critic(see, name="critic"):
+    """A critic of three layers, the second frozen, for 3 numbers of a state and 2 of an action."""
+    return critic(name, 3, *_kernels(see, 5, 1), frozen=1, squash="tanh")
+
+
+def deep_actor(see, name="actor"):
+    """An actor of three layers, the second frozen, from 3 numbers of a state to 2 of an action."""
+    return dense(name, *_kernels(see, 3, 2), frozen=1, squash="tanh")
+
+
+def _kernels(see, inputs, outputs):
+    rng = np.random.default_rng(inputs)
+    shapes = (inputs, 3), (3, 3), (3, outputs)
+    return [see.given(rng.uniform(-1, 1, shape).round(1), -1, 1) for shape in shapes]
+
+
+def transitions(see, rows):
+    """A batch for the deep networks, with every second transition terminal."""
+    rng = np.random.default_rng(rows)
+
+    def numbers(*shape):
+        return see.given(rng.uniform(-2, 2, shape).round(1).astype(np.float32), -2, 2)
+
+    flags = np.arange(rows, dtype=np.float32) % 2
+    return Batch(numbers(rows, 3), numbers(rows, 2), numbers(rows), numbers(rows, 3), flags)
+
+
+class Kicks(np.random.Generator):
+    """A generator whose normal numbers are these; it notes what of it was asked for."""
+
+    def __init__(self, see, kicks):
+        super().__init__(np.random.PCG64(0))
+        self.see, self.drawn, self.asked = see, 0, set()
+        self.kicks = see.given(np.array(kicks, np.float64), -3, 3) * (np.array(kicks) != 0)
+
+    def standard_normal(self, size=None, dtype=np.float64, out=None):
+        self.asked.add("normal numbers")
+        count = int(np.prod(() if size is None else size))
+        dealt = self.kicks[self.drawn : self.drawn + count].astype(dtype)
+        self.drawn += count
+        if self.drawn > len(self.kicks):
+            self.see.refuse(
+                f"{self.drawn} kicks were drawn where {len(self.kicks)} are needed: the process "
+                "starts at 0, and a step takes one kick for each number."
+            )
+        return dealt[0] if size is None else dealt.reshape(size)
+
+    def normal(self, loc=0.0, scale=1.0, size=None):
+        shape = np.broadcast(loc, scale).shape or None
+        return loc + scale * self.standard_normal(shape if size is None else size)
+
+    def random(self, *given, **named):
+        self.asked.add("uniform numbers")
+        return super().random(*given, **named)
+
+    def uniform(self, *given, **named):
+        self.asked.add("uniform numbers")
+        return super().uniform(*given, **named)
+
+    def note(self):
+        """Note what was drawn, of which distribution."""
+        why = "A kick is normal with mean 0, and of the generator that is given."
+        self.see.note("What was drawn", " and ".join(sorted(self.asked)) or "nothing", why=why)
+        self.see.note("How many kicks were drawn", self.drawn)
