@@ -12,13 +12,14 @@ import socket
 import textwrap
 import threading
 import zipfile
+from functools import partial
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from course.chapters import CHAPTERS, named
-from coursework import isolation
+from coursework import answers, isolation
 from coursework.answers import solutions
 from coursework.answers.gym_api import RETURN_BY_LOOP
 from coursework.grade import grade_all, kept_at
@@ -149,7 +150,7 @@ NOTEBOOKS = {
     "allocates slowly": (
         stopping("kept = []\nwhile True: kept.append(bytearray(10**8))"),
         NO_LOOP,
-        "GB of memory",
+        "",  # on a slow machine, the time is over first
     ),
     "prints": (stopping("for _ in range(1000): print('x' * 10**6)"), NO_LOOP, ""),
     "prints at once": (stopping("print('x' * 10**9)"), NO_LOOP, ""),
@@ -176,63 +177,6 @@ NOTEBOOKS = {
         NO_LOOP,
         "too many files",
     ),
-    "overwrites the check": (
-        cheating("from helpers.checks import gym_api as check\ncheck.discounted_return = print"),
-        NO_RETURN,
-        "",
-    ),
-    "patches the checks": (
-        cheating("""
-            import helpers.checks
-            helpers.checks.wrong = helpers.checks.expect = lambda *_, **__: None
-            helpers.checks.check = lambda function: print
-        """),
-        NO_RETURN,
-        "",
-    ),
-    "patches the import": (
-        cheating("""
-            import builtins, types
-            real = builtins.__import__
-            def lenient(name, *rest, **more):
-                module = real(name, *rest, **more)
-                if name.startswith("helpers"):
-                    fake = types.ModuleType("gym_api")
-                    fake.discounted_return = print
-                    return types.SimpleNamespace(gym_api=fake)
-                return module
-            builtins.__import__ = lenient
-            class Right(float):
-                __array_priority__ = 1e9
-            np.testing.assert_allclose = lambda *_, **__: None
-        """),
-        NO_RETURN,
-        "",
-    ),
-    "patches NumPy": (
-        cheating("""
-            np.allclose = lambda *_, **__: True
-            np.testing.assert_allclose = lambda *_, **__: None
-        """),
-        NO_RETURN,
-        "accepts wrong answers",
-    ),
-    "patches the traceback": (
-        cheating("get_ipython().showtraceback = lambda *_, **__: None"),
-        NO_RETURN,
-        "",
-    ),
-    "drops the asserts": (
-        cheating("""
-            import ast
-            class NoAssert(ast.NodeTransformer):
-                def visit_Expr(self, node):
-                    return ast.Pass()
-            get_ipython().ast_transformers.append(NoAssert())
-        """),
-        NO_RETURN,
-        "accepts wrong answers",
-    ),
     "deletes the tests": (without_tests(), NOTHING, "still the stub"),
     "edits the tests": (with_edited_tests(), NOTHING, "still the stub"),
     "reorders": (reordered(), FULL, ""),
@@ -242,6 +186,102 @@ NOTEBOOKS = {
     "имя": (answered(), FULL, ""),
     "=1+1": (answered(), FULL, ""),
 }
+# Code that forges a verdict, by the student's name; `discounted_return` itself is wrong.
+CHEATS = {
+    "overwrites the check": """
+        from helpers.checks import gym_api as check
+        check.discounted_return = print
+    """,
+    "patches the judgement": """
+        import helpers.checks
+        from helpers.checks import judging
+        judging.judge = helpers.checks.judge = lambda *_, **__: ["right"]
+        judging._same = lambda *_: True
+    """,
+    "patches the probe": """
+        from helpers.checks import probing
+        probing.Observer.note = lambda *_, **__: None
+        probing.observe = lambda *_: []
+    """,
+    "patches NumPy": """
+        np.allclose = np.array_equal = lambda *_, **__: True
+        np.asarray = lambda *_, **__: np.zeros(())
+    """,
+    "patches the traceback": "get_ipython().showtraceback = lambda *_, **__: None",
+    "patches for the first calls only": """
+        calls, real = 0, np.allclose
+        def sometimes(*given, **named):
+            global calls
+            calls += 1
+            return True if calls < 9 else real(*given, **named)
+        np.allclose = sometimes
+    """,
+    "transforms the tests": """
+        import ast
+        class Nothing(ast.NodeTransformer):
+            def visit_Expr(self, node):
+                return ast.Pass()
+        get_ipython().ast_transformers.append(Nothing())
+    """,
+    "transforms the input": """
+        get_ipython().input_transformers_cleanup.append(lambda lines: ["pass"])
+    """,
+    "hooks the import": """
+        import sys, types
+        class Finder:
+            @staticmethod
+            def find_spec(name, *_):
+                if name == "helpers.checks.gym_api":
+                    fake = types.ModuleType(name)
+                    fake.discounted_return = print
+                    sys.modules[name] = fake
+        sys.meta_path.insert(0, Finder)
+    """,
+    "hands in the notes of the table": """
+        import json, pathlib, helpers.checks
+        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text())
+        forged = table["discounted_return"]["right"]
+        json.dumps = lambda *_, real=json.dumps, **__: real(forged)
+    """,
+    "hands in notes of its own": """
+        import json
+        forged = json.dumps([{"tick": "right"}])
+        json.dumps = lambda *_, **__: forged
+    """,
+    "replies in place of the kernel": """
+        import json, helpers.checks
+        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text())
+        text = repr(json.dumps(table["discounted_return"]["right"]))
+        reply = {"status": "ok", "data": {"text/plain": text}, "metadata": {}}
+        get_ipython().user_expressions = lambda asked: dict.fromkeys(asked, reply)
+    """,
+    "hands in what can't be read": """
+        import json
+        json.dumps = lambda *_, **__: "[" * 100_000
+    """,
+    "hands in too much": """
+        import json
+        json.dumps = lambda *_, **__: "[" + "1, " * 10**8 + "1]"
+    """,
+}
+# Cheats in the answer itself: what it returns tries to find what is expected.
+LOOKS_AROUND = """
+class Spy:
+    def __array__(self, *_, **__):
+        import gc, sys
+        frame = sys._getframe()
+        while frame:
+            for name in ("expected", "right", "wanted"):
+                if name in frame.f_locals:
+                    return np.array(frame.f_locals[name])
+            frame = frame.f_back
+        return np.zeros(())
+
+def discounted_return(rewards, discount):
+    return Spy()
+"""
+NOTEBOOKS |= {name: (cheating(code), NO_RETURN, "") for name, code in CHEATS.items()}
+NOTEBOOKS["looks around"] = answered({"discounted_return": LOOKS_AROUND}), NO_RETURN, ""
 PROBLEMS = {
     "no json": "JSON",
     "only json": "no notebook",
@@ -295,7 +335,7 @@ def inbox(tmp_path_factory, secrets):
     for student, code in {
         "reads a solution": f"exec(open({str(outside / 'solution.py')!r}).read())\n"
         "wanted = discounted_return",
-        "reads the hidden tests": f"open({str(CHAPTERS[0].path)!r}).read()\nwanted = 1",
+        "reads the notebook": f"open({str(CHAPTERS[0].path)!r}).read()\nwanted = 1",
         "reads another folder": f"import os\nassert os.listdir({str(folder)!r})\nwanted = 1",
         "writes outside": f"open({str(outside / 'written')!r}, 'w').write('x')\nwanted = 1",
         "opens a socket": "import socket\n"
@@ -369,7 +409,7 @@ def test_a_file_that_cannot_be_graded_gets_nothing_and_a_reason(graded, student)
 
 @pytest.mark.parametrize(
     "student",
-    ["reads a solution", "reads the hidden tests", "reads another folder", "writes outside",
+    ["reads a solution", "reads the notebook", "reads another folder", "writes outside",
      "opens a socket"],
 )  # fmt: skip
 def test_nothing_outside_is_reached(graded, student, secrets):
@@ -389,12 +429,10 @@ def test_the_table_has_a_row_for_each_and_no_formula(graded):
     assert "bubblewrap" in text
 
 
-def test_feedback_has_the_hint_and_no_hidden_test(graded):
+def test_feedback_has_the_hint(graded):
     folder, _ = graded
     page = kept_at("blank", CHAPTER, folder).with_suffix(".html").read_text()
     assert "still the stub" in page
-    assert "HIDDEN" not in page
-    assert "assert_allclose([state[0]" not in page
 
 
 def test_the_gradebook_has_the_points(graded):
@@ -417,34 +455,81 @@ def test_a_second_run_grades_nothing_again_and_says_the_same(inbox, graded, monk
     assert {result["student"]: result for result in again} == results
 
 
-def test_twice_the_same_grades_on_a_ray_cluster(inbox, graded, tmp_path):
-    chosen = [one for one in collect(inbox) if one.student in ("correct", "half", "exits")]
+def test_twice_the_same_grades_with_other_numbers_on_a_ray_cluster(inbox, graded, tmp_path):
+    students = "correct", "half", "different", "exits", "hands in the notes of the table"
+    chosen = [one for one in collect(inbox) if one.student in students]
     with contextlib.redirect_stderr(io.StringIO()):
         again = grade_all(chosen, CHAPTER, tmp_path, address="local")
+    assert len(again) == len(students)
     for result in again:
-        assert result["points"] == graded[1][result["student"]]["points"]
+        first = graded[1][result["student"]]
+        assert result["points"] == first["points"]
+        assert result["words"] == first["words"]
+        assert result["seed"] != first["seed"]
 
 
-def test_every_chapter_grades_its_solution_full_and_its_stubs_zero(kind, tmp_path):
+def test_what_is_blank_is_said_to_be_blank(kind, tmp_path):
     put_here = tmp_path / "inbox"
     put_here.mkdir()
     for chapter in CHAPTERS:
         stub = student_version(chapter.path)
-        for who, notebook in (("right", answered({}, chapter.name)), ("stub", stub)):
-            (put_here / f"{who}_{chapter.path.name}").write_text(nbformat.writes(notebook))
+        (put_here / f"stub_{chapter.path.name}").write_text(nbformat.writes(stub))
     with contextlib.redirect_stderr(io.StringIO()):
         results = grade_all(collect(put_here), None, tmp_path / "graded", workers=2)
-    assert len(results) == 2 * len(CHAPTERS)
+    assert len(results) == len(CHAPTERS)
     for result in results:
-        wanted = result["of"] if result["student"] == "right" else 0
-        assert result["total"] == wanted, (result["chapter"], result["words"])
-        if result["student"] == "stub":
-            assert set(result["words"]) == set(result["points"])
-            for words in result["words"].values():
-                assert words.startswith(("This is still the stub", "This still does what the code"))
+        assert set(result["words"]) == set(result["points"])
+        for words in result["words"].values():
+            assert "This is still the stub" in words or "what the code to repair does" in words
     blank = {name: words for result in results for name, words in result["words"].items()}
     unrepaired = {name for name, words in blank.items() if "what the code to repair does" in words}
     assert unrepaired == {f"check_{name}" for name in REPAIRS}
+
+
+def only(chapter, wanted):
+    """A chapter in which those exercises are answered; the others are blank in one way or other."""
+    notebook = nbformat.read(chapter.path, as_version=4)
+    asked = list(answers.of(chapter.stem).ANSWERS)
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        here = [one for one in asked if answers.cell_of(chapter.stem, one) == name]
+        if len(here) > 1:
+            there = iter(one in wanted for one in here)
+            cell.source = SOLUTION.sub(partial(_kept_or_not, there), cell.source)
+        elif here and here[0] in wanted:
+            cell.source = answers.solution(chapter.stem, here[0])
+        elif here:
+            blank = answers.stub(chapter.stem, here[0]).source
+            comment = textwrap.indent(answers.solution(chapter.stem, here[0]), "# ")
+            cell.source = [blank, "", comment][len(wanted) % 3]
+    return notebook
+
+
+def _kept_or_not(there, found):
+    return found[1] if next(there) else STUB
+
+
+SOLUTION = re.compile(r" *### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", re.DOTALL)
+STUB = "        raise NotImplementedError()"
+
+
+def test_every_part_of_a_chapter_gets_its_own_points(kind, tmp_path):
+    put_here, wanted = tmp_path / "inbox", {}
+    put_here.mkdir()
+    for chapter in CHAPTERS:
+        asked = list(answers.of(chapter.stem).ANSWERS)
+        for number in range(2 ** len(asked)):
+            chosen = {one for bit, one in enumerate(asked) if number >> bit & 1}
+            name = f"{number:02}_{chapter.name}"
+            (put_here / f"{name}.ipynb").write_text(nbformat.writes(only(chapter, chosen)))
+            wanted[f"{number:02}", chapter.name] = {
+                test: points * (test.removeprefix("check_") in chosen)
+                for test, points in chapter.points().items()
+            }
+    with contextlib.redirect_stderr(io.StringIO()):
+        results = grade_all(collect(put_here), None, tmp_path / "graded", workers=2)
+    found = {(result["student"], result["chapter"]): result["points"] for result in results}
+    assert found == wanted
 
 
 def test_the_weaker_kinds_of_isolation_grade_too(inbox, tmp_path):

@@ -32,7 +32,7 @@ ALL = ("requirements-dev.txt", ["tensorflow", "lab", "teach", "study", "site", "
 MAY_IMPORT = {
     "helpers": ["tensorflow"],
     "course": ["lab"],
-    "coursework": ["lab", "teach"],
+    "coursework": ["tensorflow", "lab", "teach"],
     "docs": ["lab", "teach", "site"],
     "study": ["tensorflow", "study", "peer"],
     "tests": [*EXTRAS],

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.checks import exercise
-from helpers.checks.toolbox import deep_actor, deep_critic, dense, transitions
+from helpers.checks.networks import deep_actor, deep_critic, dense, transitions
 
 
 @exercise

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from helpers.checks import exercise
-from helpers.checks.toolbox import critic, deep_critic, dense, targets, transitions
+from helpers.checks.networks import critic, deep_critic, dense, targets, transitions
 from helpers.replay_memory import Batch
 
 

@@ -4,7 +4,7 @@ import gymnasium as gym
 import numpy as np
 
 from helpers.checks import exercise
-from helpers.checks.toolbox import critic, deep_actor, deep_critic, dense, transitions
+from helpers.checks.networks import critic, deep_actor, deep_critic, dense, transitions
 from helpers.engine.agent import Settings
 from helpers.replay_memory import Batch
 
