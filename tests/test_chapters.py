@@ -165,7 +165,7 @@ def grown(tmp_path_factory):
             shutil.copy(ROOT / name, root / name)
     add_chapter(root)
     add_exercise(root)
-    run(root, "coursework.answers", "actor", "halves")
+    run(root, "coursework.answers", "05", "09")
     return root
 
 

@@ -468,24 +468,6 @@ def test_twice_the_same_grades_with_other_numbers_on_a_ray_cluster(inbox, graded
         assert result["seed"] != first["seed"]
 
 
-def test_what_is_blank_is_said_to_be_blank(kind, tmp_path):
-    put_here = tmp_path / "inbox"
-    put_here.mkdir()
-    for chapter in CHAPTERS:
-        stub = student_version(chapter.path)
-        (put_here / f"stub_{chapter.path.name}").write_text(nbformat.writes(stub))
-    with contextlib.redirect_stderr(io.StringIO()):
-        results = grade_all(collect(put_here), None, tmp_path / "graded", workers=2)
-    assert len(results) == len(CHAPTERS)
-    for result in results:
-        assert set(result["words"]) == set(result["points"])
-        for words in result["words"].values():
-            assert "This is still the stub" in words or "what the code to repair does" in words
-    blank = {name: words for result in results for name, words in result["words"].items()}
-    unrepaired = {name for name, words in blank.items() if "what the code to repair does" in words}
-    assert unrepaired == {f"check_{name}" for name in REPAIRS}
-
-
 def only(chapter, wanted):
     """A chapter in which those exercises are answered; the others are blank in one way or other."""
     notebook = nbformat.read(chapter.path, as_version=4)
@@ -513,23 +495,39 @@ SOLUTION = re.compile(r" *### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", re.DOT
 STUB = "        raise NotImplementedError()"
 
 
-def test_every_part_of_a_chapter_gets_its_own_points(kind, tmp_path):
-    put_here, wanted = tmp_path / "inbox", {}
-    put_here.mkdir()
+@pytest.fixture(scope="module")
+def parts(kind, tmp_path_factory):
+    """What grading found of every part of every chapter, and the points that it should have."""
+    folder, wanted = tmp_path_factory.mktemp("parts"), {}
     for chapter in CHAPTERS:
         asked = list(answers.of(chapter.stem).ANSWERS)
         for number in range(2 ** len(asked)):
             chosen = {one for bit, one in enumerate(asked) if number >> bit & 1}
             name = f"{number:02}_{chapter.name}"
-            (put_here / f"{name}.ipynb").write_text(nbformat.writes(only(chapter, chosen)))
+            (folder / f"{name}.ipynb").write_text(nbformat.writes(only(chapter, chosen)))
             wanted[f"{number:02}", chapter.name] = {
                 test: points * (test.removeprefix("check_") in chosen)
                 for test, points in chapter.points().items()
             }
     with contextlib.redirect_stderr(io.StringIO()):
-        results = grade_all(collect(put_here), None, tmp_path / "graded", workers=2)
-    found = {(result["student"], result["chapter"]): result["points"] for result in results}
-    assert found == wanted
+        results = grade_all(collect(folder), None, tmp_path_factory.mktemp("graded"), workers=2)
+    return {(result["student"], result["chapter"]): result for result in results}, wanted
+
+
+def test_every_part_of_a_chapter_gets_its_own_points(parts):
+    results, wanted = parts
+    assert {key: result["points"] for key, result in results.items()} == wanted
+
+
+def test_what_is_blank_is_said_to_be_blank(parts):
+    unrepaired = set()
+    for chapter in CHAPTERS:
+        words = parts[0]["00", chapter.name]["words"]
+        assert set(words) == set(chapter.points())
+        for test, said in words.items():
+            assert said.startswith("This is still the stub") or said.endswith(answers.UNREPAIRED)
+            unrepaired |= {test} if said.endswith(answers.UNREPAIRED) else set()
+    assert unrepaired == {f"check_{name}" for name in REPAIRS}
 
 
 def test_the_weaker_kinds_of_isolation_grade_too(inbox, tmp_path):

@@ -1,10 +1,25 @@
-"""Writes the tables anew: ``python -m coursework.answers [STEM …]``."""
+"""Writes the tables of chapters anew: ``python -m coursework.answers 03``."""
 
+import argparse
+import contextlib
+import io
 import sys
 
 from tqdm import tqdm
 
-from coursework.answers import STEMS, path_of, written
+from course.chapters import CHAPTERS, find
+from coursework.answers import path_of, written
 
-for stem in tqdm(sys.argv[1:] or STEMS, desc="answers", unit="chapter"):
-    path_of(stem).write_text(written(stem), "utf-8")
+parser = argparse.ArgumentParser(
+    prog="python -m coursework.answers",
+    description="Write the tables that the checks judge by, from all known answers.",
+)
+parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="such as 03 (default: all)")
+try:
+    chosen = [find(number) for number in parser.parse_args().chapters] or CHAPTERS
+    for chapter in tqdm(chosen, desc="answers", unit="chapter"):
+        with contextlib.redirect_stdout(io.StringIO()):  # of what the answers print
+            text = written(chapter.stem)
+        path_of(chapter.stem).write_text(text, "utf-8")
+except ValueError as error:
+    sys.exit(str(error))
