@@ -7,6 +7,20 @@ from helpers.checks import exercise
 from helpers.checks.networks import deep_actor, deep_critic, dense, transitions
 
 
+def random_critic(state_size, action_size):
+    """A small critic with random weights."""
+    import keras
+
+    inputs = [keras.Input((state_size,)), keras.Input((action_size,))]
+    x = keras.layers.Dense(32, "relu")(keras.layers.Concatenate()(inputs))
+    return keras.Model(inputs, keras.ops.squeeze(keras.layers.Dense(1)(x), -1))
+
+
+def line_of(actor):
+    """What an actor of Drift does in 61 states from −1.5 to 1.5."""
+    return np.array(actor(np.linspace(-1.5, 1.5, 61, dtype=np.float32)[:, None]))[:, 0]
+
+
 @exercise
 def scale(see, answer):
     """From −1 … 1 to the bounds."""
