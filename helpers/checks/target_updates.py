@@ -8,13 +8,13 @@ COUNT = 20  # numbers in the weights of a network
 
 
 def network(numbers):
-    """A network of two layers of one size and a normalisation, with those ``COUNT`` numbers."""
+    """A network of two layers of one size and a normalisation, with those ``COUNT`` numbers, or one for all."""
     import keras
 
     layers = [keras.layers.Dense(2), keras.layers.Dense(2), keras.layers.BatchNormalization()]
     made = keras.Sequential([keras.Input((2,)), *layers])
     sizes = np.cumsum([np.prod(weight.shape) for weight in made.weights])
-    for weight, part in zip(made.weights, np.split(np.asarray(numbers, float), sizes[:-1])):
+    for weight, part in zip(made.weights, np.split(np.broadcast_to(numbers, COUNT), sizes[:-1])):
         weight.assign(part.reshape(weight.shape))
     return made
 
