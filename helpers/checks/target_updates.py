@@ -8,7 +8,11 @@ COUNT = 20  # numbers in the weights of a network
 
 
 def network(numbers):
-    """A network of two layers of one size and a normalisation, with those ``COUNT`` numbers, or one for all."""
+    """A network of two layers of one size and a normalisation.
+
+    Args:
+        numbers: the ``COUNT`` of its weights, or one for all of them.
+    """
     import keras
 
     layers = [keras.layers.Dense(2), keras.layers.Dense(2), keras.layers.BatchNormalization()]
