@@ -15,7 +15,7 @@ from course.chapters import CHAPTERS
 from course.code import ROOT
 from coursework import answers
 from coursework.student import student_version
-from helpers.checks.judging import Mistake, unpacked
+from helpers.checks.judging import Mistake, judge, unpacked
 from tests.mutants import mutants
 
 EXERCISES = [(stem, name) for stem in answers.STEMS for name in answers.of(stem).ANSWERS]
@@ -172,3 +172,12 @@ def test_there_are_enough_wrong_answers_and_right_ones():
     for stem, name in EXERCISES:
         assert len(KNOWN[stem, name]) >= 6, name
         assert len(answers.of(stem).ANSWERS[name]["right"]) >= 2, name
+
+
+@pytest.mark.parametrize("values", [{}, {"values": []}, {"values": [3.5, 3.5]}])
+def test_notes_without_their_numbers_are_not_right(values):
+    note = {"what": "x", "kind": "numbers", "shape": [], "tolerance": 1e-5}
+    right = [note | {"values": [3.5]}, {"tick": "right"}]
+    with pytest.raises((Mistake, KeyError, ValueError)):  # the last two: can't be read
+        judge([note | values, {"tick": "right"}], right, [])
+    assert judge(right, right, []) == ["right"]

@@ -243,6 +243,14 @@ CHEATS = {
         forged = table["discounted_return"]["right"]
         json.dumps = lambda *_, real=json.dumps, **__: real(forged)
     """,
+    "hands in the notes of the table without their numbers": """
+        import json, helpers.checks
+        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text())
+        forged = table["discounted_return"]["right"]
+        for note in forged:
+            note.pop("values", None)
+        json.dumps = lambda *_, real=json.dumps, **__: real(forged)
+    """,
     "hands in notes of its own": """
         import json
         forged = json.dumps([{"tick": "right"}])

@@ -57,7 +57,7 @@ def judge(
 
 def _recognised(notes, place, right, known):
     """The known mistake that makes these notes, or begins as they do."""
-    whole = [one for one in known if not any(_differences(notes, one["notes"]))]
+    whole = [one for one in known if next(_differences(notes, one["notes"]), None) is None]
     # The second mistake of an answer with two doesn't keep the first from being named.
     first = [
         one
@@ -121,6 +121,10 @@ def _same(seen, right):
     if str(seen.get("message"))[:TOLD] != str(right.get("message"))[:TOLD]:
         return False
     values = [note.get("values", []) for note in (seen, right)]
+    if len(values[0]) != len(
+        values[1]
+    ):  # an empty list would be broadcast, and pass for any number
+        return False
     tolerance = right.get("tolerance", 0)
     return np.allclose(*values, rtol=tolerance, atol=tolerance, equal_nan=True)
 
