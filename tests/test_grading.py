@@ -148,9 +148,9 @@ NOTEBOOKS = {
     ),
     "allocates": (stopping("np.ones(50 * 2**30 // 8)"), NO_LOOP, "MemoryError"),
     "allocates slowly": (
-        stopping("kept = []\nwhile True: kept.append(bytearray(10**8))"),
+        stopping("kept = []\nwhile True: kept.append(b'x' * 10**8)"),
         NO_LOOP,
-        "",  # on a slow machine, the time is over first
+        "GB of memory",
     ),
     "prints": (stopping("for _ in range(1000): print('x' * 10**6)"), NO_LOOP, ""),
     "prints at once": (stopping("print('x' * 10**9)"), NO_LOOP, ""),
@@ -238,7 +238,7 @@ CHEATS = {
         sys.meta_path.insert(0, Finder)
     """,
     "hands in the notes of the table": """
-        import json, pathlib, helpers.checks
+        import json, helpers.checks
         table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text())
         forged = table["discounted_return"]["right"]
         json.dumps = lambda *_, real=json.dumps, **__: real(forged)

@@ -52,7 +52,7 @@ def cell_of(stem, exercise):
 @functools.cache
 def solutions(stem):
     """The sources of the notebook's solutions, by their cells' grade ids."""
-    steps = plan(nbformat.read(_path(stem), as_version=4))
+    steps = plan(nbformat.read(notebook_of(stem), as_version=4))
     return {step.id: step.source for step in steps if step.kind == "solution"}
 
 
@@ -65,11 +65,12 @@ def solution(stem, exercise):
 def stub(stem, exercise):
     """The cell that students find."""
     wanted = cell_of(stem, exercise)
-    cells = student_version(_path(stem)).cells
+    cells = student_version(notebook_of(stem)).cells
     return next(c for c in cells if c.metadata.get("nbgrader", {}).get("grade_id") == wanted)
 
 
-def _path(stem):
+def notebook_of(stem):
+    """The path of a chapter's notebook."""
     return next(one.path for one in CHAPTERS if one.stem == stem)
 
 
@@ -132,13 +133,14 @@ def table(stem):
 def _known(stem, exercise):
     known = []
     for hint, mend, program in wrong(stem, exercise):
-        made = _certain(stem, exercise, program)
-        if not said(made, right(stem, exercise, 0), []):
+        noted = _certain(stem, exercise, program)
+        words = said(noted, right(stem, exercise, 0), [])
+        if not words:
             raise ValueError(f"the probe of {exercise} doesn't see that this is wrong:\n{program}")
-        if hint and hint not in said(made, right(stem, exercise, 0), []):
+        if hint and hint not in words:
             if not re.fullmatch(r"[A-Z`0-9(γ−].*[.:?`]", hint, re.DOTALL):
                 raise ValueError(f"no whole sentence: {hint!r}, for {exercise}:\n{program}")
-            known.append({"hint": hint, "mend": mend, "notes": made})
+            known.append({"hint": hint, "mend": mend, "notes": noted})
     return known
 
 
@@ -168,5 +170,13 @@ def path_of(stem):
 
 
 def written(stem):
-    """The table of a chapter as a text: a line for each exercise, mistake, and right note."""
-    return json.dumps(table(stem), ensure_ascii=False, indent=0) + "\n"
+    """The table of a chapter as a text: a line for each right note, and for each mistake."""
+    exercises = ",\n".join(
+        f'{json.dumps(name)}: {{"right": {_lines(one["right"])}, "known": {_lines(one["known"])}}}'
+        for name, one in table(stem).items()
+    )
+    return f"{{\n{exercises}\n}}\n"
+
+
+def _lines(notes):
+    return "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in notes) + "\n]"

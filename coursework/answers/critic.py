@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from coursework.answers.targets import NO_PREDICT, ONE_FOR_EACH, TARGETS, Y
+
 NAMESPACE = {"np": np, "tf": tf, "keras": keras}
 
 TARGETS_BY_WHERE = """
@@ -166,7 +168,6 @@ def squared_error(values, targets):
     return tf.reduce_mean(tf.square(targets - values[:, 0]))
 """
 
-Y = "batch.rewards + discount * (1 - batch.terminals) * next_values"
 APPLY = "    optimizer.apply_gradients(zip(gradients, critic.trainable_variables))\n"
 MSE = "tf.reduce_mean(tf.square(targets - values))"
 SQUEEZE = "    values = tf.squeeze(values, axis=-1)\n"
@@ -174,7 +175,6 @@ GUARD = """    if values.shape != targets.shape:
         raise ValueError(f"{values.shape} values for {targets.shape} targets")
 """
 
-NEGATIVE = "Values may be negative: leave them as they are."
 COMPILED = "It works as it is, but not compiled"
 ONE_LIST = "The critic takes one list of two things: `critic([states, actions])`."
 SWAPPED = "The critic takes the states first, then the actions."
@@ -185,44 +185,8 @@ WHOLE = "The terminal flag is in the targets already: leave the values whole."
 ANSWERS = {
     "ddpg_targets": {
         "wrong": {
-            ("A terminal transition has no future, and its target contains the next state's value.",
-             "Multiply the next value by `1 - batch.terminals`."): [
-                (Y, "batch.rewards + discount * next_values"),
-            ],
-            "The next value isn't discounted.": [
-                (Y, "batch.rewards + (1 - batch.terminals) * next_values"),
-            ],
-            "The reward of a terminal transition counts: only its next value doesn't.": [
-                (Y, "(1 - batch.terminals) * (batch.rewards + discount * next_values)"),
-                (Y, "tf.where(batch.terminals > 0, 0.0, batch.rewards + discount * next_values)"),
-            ],
-            "The reward is missing.": [(Y, "discount * (1 - batch.terminals) * next_values")],
+            **TARGETS,
             "The next state's value is missing.": [(Y, "batch.rewards")],
-            "The discount is for the next value alone, not for the reward.": [
-                (Y, "discount * (batch.rewards + (1 - batch.terminals) * next_values)"),
-            ],
-            "The flag is the wrong way round: it is 1 where the task is over.": [
-                (Y, "batch.rewards + discount * batch.terminals * next_values"),
-            ],
-            "The future is added to the reward.": [
-                (Y, "batch.rewards - discount * (1 - batch.terminals) * next_values"),
-            ],
-            "It is `1 - batch.terminals`: with a plus, a terminal transition counts its future "
-            "twice.": [(Y, Y.replace("(1 - ", "(1 + "))],
-            "`1 - batch.terminals` needs its brackets, or only the 1 is multiplied by the "
-            "discount.": [(Y, Y.replace("(1 - batch.terminals)", "1 - batch.terminals"))],
-            "The brackets are in the wrong place: `1 - batch.terminals` first, then times the "
-            "value.": [(Y, "batch.rewards + discount * (1 - batch.terminals * next_values)")],
-            "The factor `1 - batch.terminals` is for the next value: the reward counts in any "
-            "case.": [(Y, "batch.rewards * (1 - batch.terminals) + discount * next_values")],
-            "The discount counts once: no square.": [(Y, Y.replace("discount", "discount**2"))],
-            "The next value is multiplied by the discount, not by 1 − discount.": [
-                (Y, Y.replace("discount", "(1 - discount)")),
-            ],
-            NEGATIVE: [
-                (Y, Y.replace("next_values", "tf.nn.relu(next_values)")),
-                (Y, Y.replace("next_values", "tf.abs(next_values)")),
-            ],
             "Those are values of the states: the future begins with `batch.next_states`.": [
                 ("batch.next_states", "batch.states"),
             ],
@@ -253,7 +217,7 @@ ANSWERS = {
                 ("target_critic([batch.next_states, next_actions])",
                  "tf.reduce_max(target_critic([batch.next_states, next_actions]), axis=1)"),
             ],
-            "NumPy arrays can't be compiled: call the network itself, not `predict`, and keep its tensors.": [
+            NO_PREDICT: [
                 ("target_critic([batch.next_states, next_actions])",
                  "target_critic.predict([batch.next_states, next_actions], verbose=0)"),
                 TARGETS_IN_PLACE,
@@ -267,19 +231,16 @@ ANSWERS = {
             "There is an axis of length 1 at the end": [
                 ("tf.stop_gradient(targets)", "tf.stop_gradient(targets)[:, None]"),
             ],
-            "should be float32": [(Y, f"tf.cast({Y}, tf.float64)")],
             COMPILED: [TARGETS_BY_NUMPY],
             "wrap it in tf.stop_gradient": [
                 ("tf.stop_gradient", ""),
                 ("    return tf.stop_gradient(targets)",
                  "    tf.stop_gradient(targets)\n    return targets"),
             ],
-            "Is there a `return`": [("    return tf", "    tf")],
-            "One target for each transition: no mean and no sum over the batch.": [
+            ONE_FOR_EACH: [
                 ("tf.stop_gradient(targets)", "tf.reduce_mean(tf.stop_gradient(targets))"),
                 ("tf.stop_gradient(targets)", "tf.reduce_sum(tf.stop_gradient(targets))"),
             ],
-            "With another `discount` came the same": [(Y, Y.replace("discount", "0.5"))],
         },
         "right": [TARGETS_BY_WHERE, TARGETS_IN_INFERENCE],
     },

@@ -3,6 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+from coursework.answers.targets import NEGATIVE, NO_PREDICT, ONE_FOR_EACH, TARGETS, Y
+
 NAMESPACE = {"np": np, "tf": tf}
 
 GREEDY_BY_METHOD = """
@@ -159,17 +161,12 @@ def double_dqn_targets(batch, network, target_network, discount):
     return tf.stop_gradient(batch.rewards + discount * (1.0 - batch.terminals) * values)
 """
 
-Y = "batch.rewards + discount * (1 - batch.terminals) * next_values"
 STORE = "    memory.append(state, action, reward, next_state, terminated)\n"
 EXPLORE = "        return int(rng.integers(len(q_values)))\n"
 BEST_VALUE = "tf.reduce_max(target_network(batch.next_states), axis=1)"
 CHOICE = "tf.argmax(network(batch.next_states), axis=1)"
 
-NEGATIVE = "Values may be negative: leave them as they are."
 COMPILED = "It works as it is, but not compiled"
-NO_PREDICT = (
-    "NumPy arrays can't be compiled: call the network itself, not `predict`, and keep its tensors."
-)
 THE_NEXT = "Those are values of the states: the future begins with `batch.next_states`."
 SMALLER = (
     "That is the smaller of what the two networks say: the online one only chooses, the target "
@@ -177,59 +174,13 @@ SMALLER = (
 )
 TIME_LIMIT = "A time limit is no terminal state: the future goes on."
 
-OF_TARGETS = {
-    (
-        "A terminal transition has no future, and its target contains the next state's value.",
-        "Multiply the next value by `1 - batch.terminals`.",
-    ): [
-        (Y, "batch.rewards + discount * next_values"),
-    ],
-    "The next value isn't discounted.": [
-        (Y, "batch.rewards + (1 - batch.terminals) * next_values"),
-    ],
-    "The reward is missing.": [(Y, "discount * (1 - batch.terminals) * next_values")],
-    "The flag is the wrong way round: it is 1 where the task is over.": [
-        (Y, "batch.rewards + discount * batch.terminals * next_values"),
-    ],
-    "The discount is for the next value alone, not for the reward.": [
-        (Y, "discount * (batch.rewards + (1 - batch.terminals) * next_values)"),
-    ],
-    "The reward of a terminal transition counts: only its next value doesn't.": [
-        (Y, "(1 - batch.terminals) * (batch.rewards + discount * next_values)"),
-        (Y, "tf.where(batch.terminals > 0, 0.0, batch.rewards + discount * next_values)"),
-    ],
-    "The future is added to the reward.": [
-        (Y, "batch.rewards - discount * (1 - batch.terminals) * next_values"),
-    ],
-    "It is `1 - batch.terminals`: with a plus, a terminal transition counts its future twice.": [
-        (Y, Y.replace("(1 - ", "(1 + ")),
-    ],
-    "`1 - batch.terminals` needs its brackets, or only the 1 is multiplied by the discount.": [
-        (Y, Y.replace("(1 - batch.terminals)", "1 - batch.terminals")),
-    ],
-    "The brackets are in the wrong place: `1 - batch.terminals` first, then times the value.": [
-        (Y, "batch.rewards + discount * (1 - batch.terminals * next_values)"),
-    ],
-    "The factor `1 - batch.terminals` is for the next value: the reward counts in any case.": [
-        (Y, "batch.rewards * (1 - batch.terminals) + discount * next_values"),
-    ],
-    "The discount counts once: no square.": [(Y, Y.replace("discount", "discount**2"))],
-    "The next value is multiplied by the discount, not by 1 − discount.": [
-        (Y, Y.replace("discount", "(1 - discount)")),
-    ],
-    NEGATIVE: [
-        (Y, Y.replace("next_values", "tf.nn.relu(next_values)")),
-        (Y, Y.replace("next_values", "tf.abs(next_values)")),
-    ],
-    "should be float32": [(Y, f"tf.cast({Y}, tf.float64)")],
+OF_TARGETS = TARGETS | {
     NO_PREDICT: [(f"tf.stop_gradient({Y})", f"({Y}).numpy()")],
     "wrap it in tf.stop_gradient": [("tf.stop_gradient", "")],
-    "Is there a `return`": [("    return tf", "    tf")],
-    "One target for each transition: no mean and no sum over the batch.": [
+    ONE_FOR_EACH: [
         (f"tf.stop_gradient({Y})", f"tf.reduce_mean(tf.stop_gradient({Y}))"),
         (f"tf.stop_gradient({Y})", f"tf.reduce_sum(tf.stop_gradient({Y}))"),
     ],
-    "With another `discount` came the same": [(Y, Y.replace("discount", "0.5"))],
 }
 
 ANSWERS = {

@@ -29,9 +29,10 @@ def epsilon_greedy(see, answer):
     again = "the same actions" if ask(0.5, seed) == ask(0.5, seed) else "other actions"
     see.note("What a second generator of the same seed leads to", again)
     how = "The coin is `rng.random()`, and the action `rng.integers(len(q_values))`."
-    see.note("The actions with epsilon = 1", ask(1, seed), why=how)
+    explored = ask(1, seed)
+    see.note("The actions with epsilon = 1", explored, why=how)
     see.note("The actions with epsilon = 1 for two values", ask(1, seed, several[:2]), why=how)
-    see.type("a random action", ask(1, seed)[0])
+    see.type("a random action", explored[0])
     see.tick("with ε = 1 it takes each equally often")
     for epsilon in (0.2, 0.7):
         see.note(f"The actions with epsilon = {epsilon}", ask(epsilon, seed), why=how)

@@ -1,0 +1,58 @@
+"""Mistakes that the targets of a Q-network and those of a critic have in common."""
+
+Y = "batch.rewards + discount * (1 - batch.terminals) * next_values"
+
+NEGATIVE = "Values may be negative: leave them as they are."
+NO_PREDICT = (
+    "NumPy arrays can't be compiled: call the network itself, not `predict`, and keep its tensors."
+)
+ONE_FOR_EACH = "One target for each transition: no mean and no sum over the batch."
+
+TARGETS = {
+    (
+        "A terminal transition has no future, and its target contains the next state's value.",
+        "Multiply the next value by `1 - batch.terminals`.",
+    ): [
+        (Y, "batch.rewards + discount * next_values"),
+    ],
+    "The next value isn't discounted.": [
+        (Y, "batch.rewards + (1 - batch.terminals) * next_values"),
+    ],
+    "The reward is missing.": [(Y, "discount * (1 - batch.terminals) * next_values")],
+    "The flag is the wrong way round: it is 1 where the task is over.": [
+        (Y, "batch.rewards + discount * batch.terminals * next_values"),
+    ],
+    "The discount is for the next value alone, not for the reward.": [
+        (Y, "discount * (batch.rewards + (1 - batch.terminals) * next_values)"),
+    ],
+    "The reward of a terminal transition counts: only its next value doesn't.": [
+        (Y, "(1 - batch.terminals) * (batch.rewards + discount * next_values)"),
+        (Y, "tf.where(batch.terminals > 0, 0.0, batch.rewards + discount * next_values)"),
+    ],
+    "The future is added to the reward.": [
+        (Y, "batch.rewards - discount * (1 - batch.terminals) * next_values"),
+    ],
+    "It is `1 - batch.terminals`: with a plus, a terminal transition counts its future twice.": [
+        (Y, Y.replace("(1 - ", "(1 + ")),
+    ],
+    "`1 - batch.terminals` needs its brackets, or only the 1 is multiplied by the discount.": [
+        (Y, Y.replace("(1 - batch.terminals)", "1 - batch.terminals")),
+    ],
+    "The brackets are in the wrong place: `1 - batch.terminals` first, then times the value.": [
+        (Y, "batch.rewards + discount * (1 - batch.terminals * next_values)"),
+    ],
+    "The factor `1 - batch.terminals` is for the next value: the reward counts in any case.": [
+        (Y, "batch.rewards * (1 - batch.terminals) + discount * next_values"),
+    ],
+    "The discount counts once: no square.": [(Y, Y.replace("discount", "discount**2"))],
+    "The next value is multiplied by the discount, not by 1 − discount.": [
+        (Y, Y.replace("discount", "(1 - discount)")),
+    ],
+    NEGATIVE: [
+        (Y, Y.replace("next_values", "tf.nn.relu(next_values)")),
+        (Y, Y.replace("next_values", "tf.abs(next_values)")),
+    ],
+    "should be float32": [(Y, f"tf.cast({Y}, tf.float64)")],
+    "Is there a `return`": [("    return tf", "    tf")],
+    "With another `discount` came the same": [(Y, Y.replace("discount", "0.5"))],
+}  # fmt: skip
