@@ -149,6 +149,18 @@ NO_FACTOR = (
     "called.",
 )
 
+SLOPE_OF_STATES = """
+def policy_gradients(actor, critic, states):
+    with tf.GradientTape() as tape:
+        actions = actor(states)
+    with tf.GradientTape() as value_tape:
+        value_tape.watch(states)
+        value = tf.reduce_mean(critic([states, actor(states)]))
+    slope = value_tape.gradient(value, states)
+    slope = tf.reduce_sum(slope, axis=1, keepdims=True) * tf.ones_like(actions)
+    return tape.gradient(actions, actor.trainable_variables, output_gradients=slope)
+"""
+
 ANSWERS = {
     "scale": {
         "wrong": {
@@ -298,14 +310,25 @@ ANSWERS = {
                  "tf.ones(actor.trainable_variables[0].shape))\n    return tape"),
             ],
             "It changed its argument `critic`": [("    return tape", CHANGED_CRITIC + "    return tape")],
-            ("The tape doesn't see it: the actor was called outside of it.",
-             "Call the actor inside of the first tape."): [
+            ("From the actions back to the actor no gradient flows: the tape must see the actor "
+             "called, by itself and not by `predict`, and nothing may stop its gradient.",
+             "Call `actor(states)` inside of the first tape."): [
+                ("actions = actor(states)", "actions = tf.stop_gradient(actor(states))"),
+                ("actions = actor(states)",
+                 "actions = tf.constant(actor.predict(states, verbose=0))"),
                 ("    with tf.GradientTape() as tape:\n        actions = actor(states)\n",
                  "    actions = actor(states)\n    with tf.GradientTape() as tape:\n        pass\n"),
             ],
             "Take the value with TensorFlow's operations, or no tape sees it.": [
                 (VALUE, "np.mean(critic([states, actions]))"),
                 (VALUE, VALUE + ".numpy()"),
+            ],
+            "The slope is the critic's along the actions, not along the states.": [
+                SLOPE_OF_STATES,
+            ],
+            "Each number of an action has its own slope: they aren't added up.": [
+                (LAST, LAST.replace("=value_gradients", "=tf.reduce_sum(value_gradients, axis=1, "
+                 "keepdims=True) * tf.ones_like(actions)")),
             ],
             "The slope isn't normalised: a steep critic pulls more.": [
                 ("output_gradients=value_gradients",

@@ -103,6 +103,14 @@ def double_dqn_targets(batch, network, target_network, discount):
     return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * values)
 """
 
+DOUBLE_BY_MASK = """
+def double_dqn_targets(batch, network, target_network, discount):
+    said = network(batch.next_states)
+    best = tf.cast(said == tf.reduce_max(said, axis=1, keepdims=True), tf.float32)
+    values = tf.reduce_sum(best * target_network(batch.next_states), axis=1)
+    return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * values)
+"""
+
 DOUBLE_IN_INFERENCE = """
 def double_dqn_targets(batch, network, target_network, discount):
     best = tf.argmax(network(batch.next_states, training=False), axis=-1)
@@ -233,6 +241,18 @@ ANSWERS = {
                 ("rng.random() < epsilon", "epsilon >= 1"),
                 ("rng.random() < epsilon", "epsilon"),
             ],
+            "All values may be negative: the search for the largest can't begin with 0.": [
+                ("    return int(np.argmax(q_values))",
+                 "    best, value = 0, 0.0\n    for action, one in enumerate(q_values):\n"
+                 "        if one > value:\n            best, value = action, one\n    return best"),
+            ],
+            "A random action is any of them with the same probability, whatever their values.": [
+                ("rng.integers(len(q_values))",
+                 "rng.choice(len(q_values), p=np.exp(q_values) / np.exp(q_values).sum())"),
+            ],
+            "`q_values` is the one row of a state: it has no second axis.": [
+                ("np.argmax(q_values)", "np.argmax(q_values, axis=1)"),
+            ],
             "Epsilon wasn't used: the coin is `rng.random() < epsilon`.": [
                 ("rng.random() < epsilon", "rng.random() < 0.5"),
                 ("rng.random() < epsilon", "rng.random() < 0.1"),
@@ -304,6 +324,8 @@ ANSWERS = {
         "wrong": {
             **OF_TARGETS,
             THE_NEXT: [("batch.next_states", "batch.states")],
+            "Where two actions are equally good, one of them is taken: here their values were "
+            "added.": [DOUBLE_BY_MASK],
             "That is DQN's target: the online network must choose the action.": [
                 ("tf.argmax(network", "tf.argmax(target_network"),
             ],
@@ -337,6 +359,8 @@ ANSWERS = {
             ],
             "`tf.gather` took whole rows: one value out of each, `axis=1, batch_dims=1`.": [
                 (", axis=1, batch_dims=1", ""),
+                ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
+                 "tf.reduce_max(tf.gather(target_network(batch.next_states), best_actions), 1)"),
             ],
             "That is the index of the best action: ask the target network for its value.": [
                 ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",

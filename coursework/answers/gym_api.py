@@ -101,6 +101,21 @@ def rollout(env, policy, seed=None):
                    terminated, truncated)
 """
 
+ROLLOUT_WITH_DEFAULTS = """
+def rollout(env, policy, seed=None, actions=[], rewards=[]):
+    state, _ = env.reset(seed=seed)
+    if seed is not None:
+        env.action_space.seed(seed)
+    states, ended = [np.array(state, np.float32)], False
+    while not ended:
+        actions.append(np.array(policy(state), env.action_space.dtype))
+        state, reward, terminated, truncated, _ = env.step(actions[-1])
+        states.append(np.array(state, np.float32))
+        rewards.append(reward)
+        ended = terminated or truncated
+    return Episode(np.array(states), np.array(actions), np.float32(rewards), terminated, truncated)
+"""
+
 ROLLOUT_RESETS_TWICE = """
 def rollout(env, policy, seed=None):
     env.reset()
@@ -197,6 +212,14 @@ def discounted_return(rewards, discount):
     return sum(rewards)
 """
 
+RETURN_IN_WHOLE_NUMBERS = """
+def discounted_return(rewards, discount):
+    rest = np.zeros_like(rewards)
+    for t in reversed(range(len(rewards))):
+        rest[t] = rewards[t] + (discount * rest[t + 1] if t + 1 < len(rewards) else 0)
+    return float(rest[0]) if len(rest) else 0.0
+"""
+
 RETURN_INSIDE = """
 def discounted_return(rewards, discount):
     total = 0
@@ -209,6 +232,16 @@ def discounted_return(rewards, discount):
 RETURN_WITHOUT_ZEROS = """
 def discounted_return(rewards, discount):
     return float(sum(discount**t * r for t, r in enumerate(r for r in rewards if r)))
+"""
+
+RETURN_TO_A_ZERO = """
+def discounted_return(rewards, discount):
+    total = 0.0
+    for t, reward in enumerate(rewards):
+        if not reward:
+            break
+        total += discount**t * reward
+    return total
 """
 
 RETURN_BY_VALUE = """
@@ -327,6 +360,20 @@ ANSWERS = {
             ],
             WITHOUT_SEED: [("env.reset(seed=seed)", "env.reset()")],
             FIRST_STATE: [(STEP, STEP.replace("state, ", "_, ", 1))],
+            "The policy is asked at every step, not only before the loop.": [
+                (LOOP + "\n" + STEP, ASKED[4:] + LOOP + "\n" + STEP.replace("policy(state)", "action")),
+            ],
+            "The `return` stands inside of the loop.": [("    return total", "        return total")],
+            "A second `reset` begins another episode, without the seed: once is enough.": [
+                ("    state, _ = env.reset(seed=seed)",
+                 "    env.reset(seed=seed)\n    state, _ = env.reset()"),
+            ],
+            "The seed is the one that is given.": [("seed=seed", "seed=1")],
+            "The seed goes by its name: `env.reset(seed=seed)`.": [("seed=seed", "seed")],
+            "The reward of the last step counts, also of one that ends the task.": [
+                ("total += reward", "total += 0 if terminated else reward"),
+            ],
+            ZERO: [("env.reset(seed=seed)", "env.reset(seed=seed) if seed else env.reset()")],
             NO_RETURN: [("    return total", "    print(total)")],
             "That is their mean: the return is their sum.": [("return total", "return total / 3")],
             WHOLE: [
@@ -416,8 +463,16 @@ ANSWERS = {
                 (ASKED, SEED + ASKED)
             ],
             SAME_ARRAY: [
+                ("np.array(state, np.float32)", "np.asarray(state, np.float32)"),
                 (STATE, "states.append(np.asarray(state, np.float32))"),
                 (ACTION, "action"),
+            ],
+            ("The first state is kept as a copy, too: its array was used again.",
+             "`np.array(state, np.float32)` is one."): [
+                ("[np.array(state", "[np.asarray(state")
+            ],
+            "A list as a default is made once, for all calls: begin with new ones in each.": [
+                ROLLOUT_WITH_DEFAULTS
             ],
             SPACES_TYPE: [
                 (ACTION, "np.array(action)"),
@@ -468,7 +523,10 @@ ANSWERS = {
             ],
             "The action is added, not taken off.": [(MOVE, MOVE.replace("+ self.b", "- self.b"))],
             "The state hasn't moved: `self.state` is set to the new one.": [
-                (MOVE, MOVE.replace("self.state =", "state ="))
+                (MOVE, MOVE.replace("self.state =", "state =")),
+                (MOVE + "\n        return self.state.astype(np.float32)",
+                 MOVE.replace("self.state =", "moved =")
+                 + "\n        return moved.astype(np.float32)"),
             ],
             ("There is no current.", "Add a number drawn from −`self.noise` to `self.noise`."): [
                 (MOVE, MOVE.replace(" + current", ""))
@@ -476,6 +534,7 @@ ANSWERS = {
             "Draw the current from `self.np_random`, which `reset` seeds.": [
                 (CURRENT, "np.random.uniform(-self.noise, self.noise, 1)"),
                 (CURRENT, "np.random.default_rng().uniform(-self.noise, self.noise, 1)"),
+                (CURRENT, "np.random.default_rng(0).uniform(-self.noise, self.noise, 1)"),
             ],
             "The current goes both ways, from −`self.noise` to `self.noise`.": [
                 (CURRENT, "self.np_random.uniform(0, self.noise, size=1)"),
@@ -518,6 +577,7 @@ ANSWERS = {
                 (CURRENT, CURRENT.replace("self.noise", "self.noise / 2")),
                 (CURRENT, CURRENT.replace("self.noise", "self.noise * 1.1")),
                 (CURRENT, CURRENT.replace("self.noise", "0.1")),
+                (CURRENT, CURRENT.replace("self.noise", "0.05")),
             ],
             "The current is drawn anew at each step.": [(CURRENT, "self.noise")],
             "changed the action": [(CLIP, CLIP.replace("1)", "1, out=action)"))],
@@ -564,9 +624,19 @@ ANSWERS = {
                 (SUM, "np.sum((discount * np.asarray(rewards)) ** np.arange(len(rewards)))")
             ],
             "A reward of zero takes its step, too.": [RETURN_WITHOUT_ZEROS],
+            "A reward of zero ends nothing: go on to the last.": [RETURN_TO_A_ZERO],
+            "It is γ to the power t, not t to the power γ.": [
+                ("discount ** np.arange(len(rewards))", "np.arange(len(rewards)) ** discount")
+            ],
+            "The return is a sum, no mean: nothing divides it.": [
+                (SUM, f"{SUM} / np.sum(discount ** np.arange(len(rewards)))")
+            ],
             "Equal rewards have different times: count the steps.": [RETURN_BY_VALUE],
             "There may be no reward at all": [RETURN_FROM_THE_FIRST],
             WHOLE: [("float(", "int("), ("float(", "round(")],
+            "An array made like one of whole numbers keeps no decimals: make it of floats.": [
+                RETURN_IN_WHOLE_NUMBERS
+            ],
             "the text": [("float(", "str(")],
             "Rewards may be negative: leave them as they are.": [
                 (SUM, "np.sum(discount ** np.arange(len(rewards)) * np.abs(rewards))"),

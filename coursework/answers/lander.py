@@ -108,6 +108,11 @@ ANSWERS = {
                 (NOISE, "noise * 2 * self.half_range"), (NOISE, "noise * self.half_range / 2"),
                 (NOISE, "noise * (self.action_space.high - self.action_space.low)"),
             ],
+            "Without noise the result is clipped, too.": [
+                ("            action = action + noise * self.half_range\n        return np.clip(action,",
+                 "            action = action + noise * self.half_range\n        if noise is None:\n"
+                 "            return action\n        return np.clip(action,"),
+            ],
             "One unit of noise is half of the range, which is not the bound.": [
                 (NOISE, "noise * self.action_space.high"),
             ],

@@ -180,6 +180,10 @@ ANSWERS = {
     "sample": {
         "object": "OrnsteinUhlenbeckNoise",
         "wrong": {
+            "With σ = 0 there are no kicks, but x is still pulled back.": [
+                ("        kick =", "        if self.sigma == 0:\n"
+                 "            return np.zeros_like(self.state)\n        kick ="),
+            ],
             FRICTION: [(MOVE, "self.state + self.sigma * kick")],
             FRICTION_SIGN: [(MOVE, "(1 + self.theta) * self.state + self.sigma * kick")],
             FRICTION_PART: [

@@ -35,6 +35,18 @@ def store(memory, episode):
     memory.append(s[-2], a[-1], r[-1], s[-1], bool(episode.terminated))
 """
 
+SWAPPED_STORE = STORE_BY_ZIP.replace(
+    "zip(episode.states, episode.actions, episode.rewards, episode.states[1:], flags)",
+    "zip(episode.states[1:], episode.actions, episode.rewards, episode.states, flags)",
+)
+
+SHIFTED_STORE = """
+def store(memory, episode):
+    s, a, r = episode.states, episode.actions, episode.rewards
+    for t in range(len(r)):
+        memory.append(s[t - 1], a[t], r[t], s[t], bool(episode.terminated) and t == len(r) - 1)
+"""
+
 STORE_FOR_EVER = """
 def store(memory, episode):
     t = 0
@@ -111,10 +123,9 @@ STORES_NOTHING = (
 """
 )
 
-FLAGS_ONLY_SET = APPEND_BY_LOOP.replace(
-    "            column[self.pointer] = part",
-    "            if part is not False:\n                column[self.pointer] = part",
-)
+FLAG = "        self.terminals[self.pointer] = terminal\n"
+FLAGS_ONLY_SET = FLAG, f"        if terminal:\n    {FLAG}"
+FLAGS_IF_TRUE = FLAG, f"        if terminal is True:\n    {FLAG}"
 
 SAMPLE_BY_UNIFORM = (
     HEAD
@@ -157,6 +168,23 @@ IN_USE = "The size grows by one until it is `self.capacity`."
 ANSWERS = {
     "store": {
         "wrong": {
+            "State and next state are swapped.": [SWAPPED_STORE],
+            "A transition begins in `states[t]` and ends in `states[t + 1]`.": [SHIFTED_STORE],
+            "The last step's next state is the one where the episode ended.": [
+                ("episode.states[t + 1]", "episode.states[min(t + 1, last)]"),
+                ("episode.states[t + 1]", "0 * episode.states[t] if terminal else episode.states[t + 1]"),
+            ],
+            "The last step of a truncated episode is a transition like any other.": [
+                ("        memory.append(\n", "        if t == last and not episode.terminated:\n"
+                 "            break\n        memory.append(\n"),
+            ],
+            "No step before the last is terminal, and truncated is no terminal state.": [
+                ("episode.terminated and t == last",
+                 "episode.terminated if t == last else episode.truncated"),
+            ],
+            "`np.roll` without an axis moves single numbers, where rows should move.": [
+                ("episode.states[t + 1]", "np.roll(episode.states, -1)[t]")
+            ],
             "Those are the states themselves: the next one is a place further.": [("t + 1]", "t]")],
             "Only the last step led to a terminal state.": [
                 ("episode.terminated and t == last", "episode.terminated"),
@@ -248,8 +276,36 @@ ANSWERS = {
                 ("= terminal\n", "= not terminal\n"),
                 ("= terminal\n", "= 1 - terminal\n"),
             ],
+            "`is True` holds for Python's own True alone, and a flag may be NumPy's: store it as it "
+            "is.": [("= terminal\n", "= 1.0 if terminal is True else 0.0\n"), FLAGS_IF_TRUE],
             "The terminal flag wasn't stored.": [
                 ("        self.terminals[self.pointer] = terminal\n", "")
+            ],
+            "All `self.capacity` rows are used before the pointer goes round.": [
+                ("% self.capacity\n", "% max(1, self.capacity - 1)\n"),
+            ],
+            "All `self.capacity` rows can be in use.": [(SIZE, "min(self.size + 1, self.capacity - 1)")],
+            "The size counts the rows in use: with `max` it begins at the capacity.": [
+                (SIZE, "max(self.size + 1, self.capacity)"),
+            ],
+            "The pointer goes on when all rows are in use: it doesn't follow from the size.": [
+                (POINTER, POINTER.replace("(self.pointer + 1)", "min(self.size + 1, self.capacity)")),
+            ],
+            "A memory has its rows from the beginning: write into the row `self.pointer`.": [
+                ("self.states[self.pointer] = state",
+                 "self.states = np.append(self.states, [state], axis=0)"),
+            ],
+            "Nothing moves in the memory: the new one goes to the row `self.pointer`.": [
+                ("self.states[self.pointer] = state",
+                 "self.states = np.roll(self.states, -1, axis=0)\n        self.states[-1] = state"),
+            ],
+            "The next state is stored at the end of an episode, too.": [
+                ("        self.next_states[self.pointer] = next_state\n",
+                 "        if not terminal:\n"
+                 "            self.next_states[self.pointer] = next_state\n"),
+            ],
+            "The reward is kept as it is: nothing clips it.": [
+                ("= reward\n", "= np.clip(reward, -1, 1)\n"),
             ],
             "Every row got it: write into the row `self.pointer` alone.": [
                 ("[self.pointer] = state", "[:] = state")
@@ -262,7 +318,8 @@ ANSWERS = {
                 ("[self.pointer] =", "[0] =")
             ],
             "The new one is written over the old one, not added to it.": [
-                ("self.states[self.pointer] = state", "self.states[self.pointer] += state")
+                ("self.states[self.pointer] = state", "self.states[self.pointer] += state"),
+                ("] = reward\n", "] += reward\n"),
             ],
             "": [
                 ("self.next_states[self.pointer]", "self.next_states[min(self.size, 2)]"),
@@ -308,6 +365,9 @@ ANSWERS = {
                 (INDICES, "np.random.randint(self.size, size=batch_size)"),
                 (INDICES, "np.random.default_rng().integers(self.size, size=batch_size)"),
             ],
+            "A remainder favours the first rows: draw below `self.size` at once.": [
+                (INDICES, "self.rng.integers(self.capacity, size=batch_size) % self.size"),
+            ],
             REPLACED: [
                 (INDICES, "self.rng.choice(self.size, batch_size, replace=False)"),
                 (INDICES, "self.rng.permutation(self.size)[:batch_size]"),
@@ -322,6 +382,14 @@ ANSWERS = {
             SAME_ROWS: [
                 ("column[indices]", "self.rng.permutation(column[indices])"),
                 ("column[indices]", "column[self.rng.integers(self.size, size=batch_size)]"),
+            ],
+            "The next state of a row is kept in `self.next_states`: it isn't in the row below.": [
+                ("        columns = self.states, self.actions, self.rewards, self.next_states,",
+                 "        below = np.roll(self.states, -1, axis=0)\n"
+                 "        columns = self.states, self.actions, self.rewards, below,"),
+            ],
+            "`np.take` without an axis takes single numbers, not rows.": [
+                ("column[indices]", "np.take(column, indices)"),
             ],
             "Those are the states: take `self.next_states`.": [
                 ("self.next_states, self.terminals\n", "self.states, self.terminals\n")

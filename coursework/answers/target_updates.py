@@ -1,8 +1,10 @@
 """Answers to the exercises of chapter 6."""
 
+import keras
 import numpy as np
+import tensorflow as tf
 
-NAMESPACE = {"np": np}
+NAMESPACE = {"np": np, "tf": tf, "keras": keras}
 
 HARD_BY_LISTS = """
 def hard_update(online, target):
@@ -46,6 +48,13 @@ def updates_to_follow(tau, part):
     while left > 1 - part + 1e-12:
         left, count = left * (1 - tau), count + 1
     return count
+"""
+
+LAG_BY_RANGE = """
+def updates_to_follow(tau, part):
+    for count in range(1, 1001):
+        if 1 - (1 - tau) ** count >= part - 1e-12:
+            return count
 """
 
 LAG_BY_LOG = """
@@ -108,6 +117,12 @@ ANSWERS = {
             "It didn't move: a name was bound anew, but a variable changes by its method "
             "`assign`.": [("destination.assign(", "destination = (")],
             STAYED: [("zip(online.weights, target.weights)", TRAINABLE)],
+            "Every `tau` counts as it is given, 0 too.": [
+                ("    for source", "    tau = tau or 1e-3\n    for source"),
+            ],
+            "`tau` isn't used: it is how far to go.": [
+                (MIX, MIX.replace("tau", "1e-3")),
+            ],
             PAPERS: [("tau=1e-3", "tau=5e-3"), ("tau=1e-3", "tau=0.01"), ("tau=1e-3", "tau=0.1")],
             "": [
                 (MIX, "tau * np.mean(source) + (1 - tau) * destination"),
@@ -124,7 +139,11 @@ ANSWERS = {
                 (RATIO, "np.log(1 - tau) / np.log(1 - part)")
             ],
             "(1 − `tau`)ⁿ is what is left after n updates, so take the logarithm of 1 − `part` and "
-            "of 1 − `tau`.": [(RATIO, "np.log(part) / np.log(tau)")],
+            "of 1 − `tau`.": [
+                (RATIO, "np.log(part) / np.log(tau)"),
+                (RATIO, "np.log(part) / np.log(1 - tau)"),
+                (RATIO, "np.log(1 - part) / np.log(tau)"),
+            ],
             "Both logarithms are negative, so their ratio is positive.": [
                 (RATIO, "-np.log(1 - part) / np.log(1 - tau)")
             ],
@@ -147,6 +166,13 @@ ANSWERS = {
             ],
             "Only a `tau` of exactly 1 is done at once: 0.95 leaves a twentieth.": [
                 ("tau == 1", "tau > 0.9")
+            ],
+            "`tau` counts as it is, also where it is nearly 1.": [
+                ("    if tau == 1:\n        return 1\n", "    tau = min(tau, 0.99)\n"),
+            ],
+            "A small `tau` takes thousands of updates: go on until the part is done.": [
+                LAG_BY_LOOP.replace("+ 1e-12:", "+ 1e-12 and count < 1000:"),
+                LAG_BY_RANGE,
             ],
             "−`tau` is near log(1 − `tau`) only for a small `tau`: take the logarithm.": [
                 (RATIO, "-np.log(1 - part) / tau")

@@ -48,6 +48,12 @@ TARGETS = {
     "The next value is multiplied by the discount, not by 1 − discount.": [
         (Y, Y.replace("discount", "(1 - discount)")),
     ],
+    "The flag multiplies the value: in the exponent it only takes the discount away.": [
+        (Y, "batch.rewards + discount ** (1 - batch.terminals) * next_values"),
+    ],
+    "Each transition has its own flag, and one `if` decides for all.": [
+        (Y, "batch.rewards + (0.0 if tf.reduce_any(batch.terminals > 0) else discount * next_values)"),
+    ],
     NEGATIVE: [
         (Y, Y.replace("next_values", "tf.nn.relu(next_values)")),
         (Y, Y.replace("next_values", "tf.abs(next_values)")),

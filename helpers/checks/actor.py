@@ -29,7 +29,8 @@ def scale(see, answer):
 
     def ask(what, squashed, low=low, high=high):
         given = np.float32(squashed)
-        see.call(what, answer, squashed=given, low=low, high=high)
+        why = {"why": "−1 goes to `low` and 1 to `high`, for each number of an action by itself."}
+        see.call(what, answer, why, squashed=given, low=low, high=high)
 
     ask("The middle of the bounds (−2.5, 10) and (1, 20)", [0, 0])
     see.tick("0 goes to the middle")

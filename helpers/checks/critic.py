@@ -35,7 +35,8 @@ def squared_error(see, answer):
     with tf.GradientTape() as tape:
         tape.watch(values)
         error = answer(values, goals)
-    see.note("The error of the values 5, 5, 9, a column, for the targets 6, 2, 5", error)
+    why = "Each value is compared with its own target: square, then take the mean."
+    see.note("The error of the values 5, 5, 9, a column, for the targets 6, 2, 5", error, why=why)
     see.tick("a column of values and a row of targets")
     slope = tape.gradient(error, values) if tf.is_tensor(error) else None
     see.gradient("The gradient of the error by the values", slope)
@@ -48,16 +49,17 @@ def squared_error(see, answer):
     see.tick("a batch of one")
     for rows, count in ((3, 1), (3, 2), (1, 3), (2, 3), (3, 4)):
         what = f"What comes of values of the shape ({rows}, 1) and targets of the shape ({count},)"
-        see.note(what, _outcome(answer, tf.ones((rows, 1)), tf.ones(count)))
+        outcome = _outcome(answer, tf.ones((rows, 1)), tf.ones(count))
+        see.note(what, outcome, why="Shapes that don't fit must be refused, by a `ValueError`.")
     see.tick("shapes that don't fit are refused")
 
 
 def _outcome(answer, values, goals):
     try:
-        answer(values, goals)
+        back = answer(values, goals)
     except Exception as error:  # whatever it is, its kind is the outcome
         return f"the error {type(error).__name__}"
-    return "no error"
+    return "an error that was returned" if isinstance(back, Exception) else "no error"
 
 
 def _step(see, answer, what, network, optimizer, batch, goals):
@@ -66,7 +68,8 @@ def _step(see, answer, what, network, optimizer, batch, goals):
     see.steps(optimizer)
     see.note(f"The loss of {what}", loss)
     see.type("the loss", loss)
-    see.weights(f"The critic after {what}", network)
+    why = "One step of the optimizer, with the gradients of the mean squared error as they are."
+    see.weights(f"The critic after {what}", network, why=why)
 
 
 @exercise

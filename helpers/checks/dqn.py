@@ -19,7 +19,7 @@ def epsilon_greedy(see, answer):
         chosen = see.call(what, answer, q_values=values, epsilon=0, rng=rng)
     see.type("the action that is the best", chosen)
     see.tick("with ε = 0 it takes the best")
-    several = np.array([1.5, 9.25, 3.5, -20.5, 4.25])
+    several = np.array([1.5, 2.25, 0.5, -1.5, 1.25])
 
     def ask(epsilon, seed, values=several):
         rng = np.random.default_rng(seed)
@@ -40,9 +40,9 @@ def epsilon_greedy(see, answer):
     see.tick("with ε = 0.2, it explores in a fifth of the cases, with the given generator")
 
 
-# Values of the three actions in four states, a row each.
-ONLINE = np.array([[1, 2, -1], [4, -6, 5], [-3, -9, -5], [2, 7, 3]])
-TARGET = np.array([[10, 20, -60], [70, 20, 40], [-30, -80, -10], [5, -15, 25]])
+# Values of the three actions in four states, a row each; in the first, two are equally good.
+ONLINE = np.array([[2, 2, -1], [4, -6, 5], [-3, -9, -5], [2, 7, 3]])
+TARGET = np.array([[20, 20, -60], [70, 20, 40], [-30, -80, -10], [5, -15, 25]])
 
 
 def _table(see, name, values):
@@ -79,13 +79,15 @@ def double_dqn_targets(see, answer):
 def interact(see, answer):
     """One step: act, store, go on."""
     for end in ("terminated", "truncated", "terminated and truncated"):
-        actions = see.given([0.5, -0.25, 0.75], -1, 1)
-        env, memory = World(see, 2, end, see.given([5.5, -2.5], -9, 9)), Memory(see)
+        length, count = see.given(2, 2, 5), see.given(3, 3, 7)
+        actions = see.given(np.array([0.5, -0.25, 0.75, 0.0, -1.0, 0.25])[:count], -1, 1)
+        rewards = see.given(np.array([5.5, -2.5, 1.0, 3.5])[:length], -9, 9)
+        env, memory = World(see, length, end, rewards.tolist()), Memory(see)
         state, _ = env.reset(seed=1)
         for number, action in enumerate(actions, 1):
             state = answer(env, memory, state, np.full(1, action, np.float32))
             see.note(f"The state that came back after step {number}", state)
-        what = f"three steps, where an episode of two was {end},"
+        what = f"{count} steps, where an episode of {length} was {end},"
         taken = "The environment takes the action that was given."
         see.note(f"The actions of {what}", env.actions, why=taken)
         see.note(f"The number of resets of {what}", len(env.seeds) - 1)

@@ -25,10 +25,9 @@ class OldWorld:
         return np.zeros(1), 1.0, self.steps == 3, {}
 
 
-def _flown(see, answer, world, reuse=False):
+def _flown(see, answer, world, seed, reuse=False):
     """What came back of an episode, after notes of how it was flown."""
     policy = Policy(see, ACTIONS, reuse)
-    seed = see.given(7, 5, 900)
     seen = answer(world, policy, seed)
     see.note("The seeds that reset got", str(world.seeds))
     see.note("The number of steps", world.position)
@@ -52,12 +51,12 @@ def total_reward(see, answer):
     see.note("The outcome in an environment of the old API", outcome)
     for end in ENDS:
         rewards = see.given([1.25, 2.5, -4.5], -9, 9)
-        total = _flown(see, answer, World(see, 3, end, rewards))
+        total = _flown(see, answer, World(see, 3, end, rewards), see.given(7, 5, 900))
         shown = ", ".join(f"{reward:.4g}" for reward in rewards)
         see.note(f"The total of the rewards {shown}, in an episode that was {end},", total)
         see.tick(f"an episode that is {end} ends the loop, with the right total")
     rewards = [see.given(0.25, 0.1, 0.4)] * 300
-    total = _flown(see, answer, World(see, 300, BOTH, rewards))
+    total = _flown(see, answer, World(see, 300, BOTH, rewards), 0)
     see.note(f"The total of 300 rewards of {rewards[0]:.4g}", total)
     see.tick("so does a long one, which is both")
 
@@ -69,7 +68,9 @@ PARTS = "states", "actions", "rewards"
 def rollout(see, answer):
     """Run one episode and keep what happened."""
     for end in ENDS:
-        _kept(see, answer, World(see, 3, end, see.given([0.5, -1.25, 3.0], -9, 9)))
+        length = see.given(3, 2, 7)
+        rewards = see.given(np.array([0.5, -1.25, 3.0, 2.0, 0.0, -5.5])[:length], -9, 9)
+        _kept(see, answer, World(see, length, end, rewards.tolist()))
         see.tick(f"an episode that is {end} is kept whole")
     world = World(see, 300, BOTH, [see.given(0.25, 0.1, 0.4)] * 300, reuse=True)
     _kept(see, answer, world, reuse=True)
@@ -106,7 +107,7 @@ def _part(see, episode, name):
 
 def _kept(see, answer, world, reuse=False):
     """Note what is in the episode."""
-    episode = _flown(see, answer, world, reuse)
+    episode = _flown(see, answer, world, see.given(7, 5, 900), reuse)
     for name in PARTS:
         see.note(f"{name} of an episode of {world.length} steps", _part(see, episode, name))
     for name in PARTS:
@@ -212,26 +213,26 @@ def drift_step(see, answer):
 @exercise
 def discounted_return(see, answer):
     """The rewards, counted less the later they come."""
-    rewards = see.given([-1.5, 0.0, 2.0, 2.0, -1.0, 3.0], -4, 4)
-    rewards[3] = rewards[2]
-    rewards[1] = 0.0
+    rewards = see.given([-1.5, 2.0, 0.0, 2.0, -1.0, 3.0], -4, 4)
+    rewards[3] = rewards[1]
+    rewards[2] = 0.0
     shown = ", ".join(f"{reward:.4g}" for reward in rewards)
     what = f"The return of {shown} with a discount of 0.9"
-    see.call(what, answer, rewards=rewards, discount=0.9)
+    why = {"why": "G is r₀ + γ·r₁ + γ²·r₂ + …, of a list or an array of any length."}
+    see.call(what, answer, why, rewards=rewards, discount=0.9)
     whole = see.given([1, 2, 4], 1, 9)
     what = f"The return of {whole} with a discount of 0.5"
-    see.call(what, answer, rewards=whole, discount=0.5)
+    see.call(what, answer, why, rewards=whole, discount=0.5)
     see.tick("1 + 0.5·2 + 0.25·4 = 3")
     rewards = see.given(np.array([3.0, 5.0, 7.0]), 1, 9)
     for discount in (0.5, 0.0, 1.0):
         what = f"The return of an array, {rewards.round(3)}, with a discount of {discount:g}"
-        see.call(what, answer, rewards=rewards, discount=discount)
-    see.call(
-        "The return of whole numbers in an array, [1 2 4], with a discount of 0.5",
-        answer,
-        rewards=np.array([1, 2, 4]),
-        discount=0.5,
-    )
+        why = {"why": "A discount of 0 or 1 is one like any other."} if discount != 0.5 else why
+        see.call(what, answer, why, rewards=rewards, discount=discount)
+    whole = see.given(np.array([1, 3, 5]), 1, 9)
+    what = f"The return of whole numbers in an array, {whole}, with a discount of 0.3"
+    why = {"why": "Decimals must not be lost, where an array of whole numbers keeps none."}
+    see.call(what, answer, why, rewards=whole, discount=0.3)
     see.tick("a discount of 0 sees only the first reward, one of 1 all alike")
     why = {"why": "There may be no reward at all: return 0."}
     see.call("The return of an empty list", answer, why, rewards=[], discount=0.9)

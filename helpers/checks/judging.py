@@ -5,6 +5,7 @@ whole, so that two mistakes that agree in one number are told apart by the next.
 mistake goes through rules that hold for every exercise.
 """
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,12 @@ import numpy as np
 Notes = list[dict[str, Any]]
 TOLD = 40  # letters of an error's message that tell errors apart
 SHOWN = "line", "shown"  # the learner's own words, by which nothing is told apart
+CONVERT = {  # what is asked for, and what came
+    ("int", "int64"): "`int(…)` makes Python's number of NumPy's.",
+    ("int", "float"): "`int(…)` makes a whole number of it.",
+    ("int", "float64"): "`int(…)` makes a whole number of it.",
+    ("float32", "float64"): "Networks take float32.",
+}
 FIXED = "what", "tolerance", "given", "why", "still", "optimizer"  # as the probe gives them
 
 
@@ -50,7 +57,7 @@ def judge(
     if "refused" in seen:
         raise Mistake(str(seen["refused"]))
     one = _recognised(notes, place, right, known)
-    hint = one["hint"] if one else _rule(seen, expected, right)
+    hint = one["hint"] if one else _rule(seen, expected, notes, right)
     mend = one["mend"] if one and again else ""
     raise Mistake(" ".join(filter(None, [_shown(seen, expected), hint, mend])))
 
@@ -183,10 +190,10 @@ def _stopped(seen, what):
     return f"Your code stopped with {seen['error']}{words}{where}."
 
 
-def _rule(seen, expected, right):
+def _rule(seen, expected, notes, right):
     """What is wrong by the rules that hold for every exercise, or an empty text."""
     if "error" in seen:
-        return expected.get("why", "")
+        return "" if seen.get("compiled") else expected.get("why", "")
     if seen.get("kind") == "None" and expected.get("kind") not in ("a function", "a class"):
         return "Is there a `return` at the end?"
     strange = set(seen.get("changed", [])) - set(expected.get("changed", []))
@@ -199,7 +206,8 @@ def _rule(seen, expected, right):
         _of_gradients(seen, expected)
         or _of_shapes(seen.get("shape"), expected.get("shape"))
         or _of_steps(seen, expected)
-        or _unused(seen, expected, right)
+        or CONVERT.get((expected.get("text"), seen.get("text")), "")
+        or _unused(notes, right)
         or expected.get("why", "")
     )
 
@@ -218,6 +226,8 @@ def _of_gradients(seen, expected):
 def _of_shapes(shape, wanted):
     if shape is None or wanted is None or shape == wanted:
         return ""
+    if wanted and shape == [size for size in wanted if size != 1]:
+        return "An axis of length 1 belongs to it: `squeeze` takes it away, too."
     if len(wanted) == 1 and shape == wanted * 2:
         n = wanted[0]
         return (
@@ -237,16 +247,18 @@ def _of_steps(seen, expected):
     return "Call apply_gradients once, with all pairs of gradients and variables."
 
 
-def _unused(seen, expected, right):
-    """The one argument whose change has changed nothing."""
-    given = expected.get("given")
-    for other in right:
-        before = other.get("given")
-        if given and before and given.keys() == before.keys() and not _same(other, expected):
+def _unused(notes, right):
+    """The one argument whose changes change nothing, where they should."""
+    same = {}
+    both = list(zip(notes, right))
+    for (seen, wanted), (other, other_wanted) in itertools.combinations(both, 2):
+        given, before = wanted.get("given", {}), other_wanted.get("given", {})
+        if given.keys() == before.keys() and not _same(wanted, other_wanted):
             differing = [name for name in given if given[name] != before[name]]
-            if len(differing) == 1 and _same(seen, other):
-                return f"With another `{differing[0]}` came the same: is it used?"
-    return ""
+            if len(differing) == 1:
+                same.setdefault(differing[0], []).append(_same(other, seen))
+    unused = [name for name, outcomes in same.items() if all(outcomes)]
+    return f"With another `{unused[0]}` came the same: is it used?" if unused else ""
 
 
 def _numbers(note):

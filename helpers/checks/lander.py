@@ -43,7 +43,10 @@ def act(see, answer):
     agent.policy, agent.actor = policy, no_actor
 
     def ask(what, noise):
-        see.call(f"The action with {what}", agent.act, state=state, noise=np.float32(noise))
+        why = {
+            "why": "It is the policy's action, plus noise times half-range, clipped to the bounds."
+        }
+        see.call(f"The action with {what}", agent.act, why, state=state, noise=np.float32(noise))
 
     see.call("The action without noise", agent.act, state=state)
     see.note("The state that the policy was asked about", np.ravel(asked[-1]))
@@ -54,6 +57,9 @@ def act(see, answer):
     see.tick("noise counts in half-ranges")
     for noise in ([1.5, 2.5], [-2.5, -1.75], [1.75, -0.1], [-0.1, 2.75]):
         ask(f"{_said(noise)}, where the bounds are −1, 2 and 0, 10,", noise)
+    outside = np.array([state[0], state[1] + 50, state[2]])
+    what = "The action without noise, where the actor's is above the second bound"
+    see.call(what, agent.act, state=outside)
     see.tick("and it is clipped to the bounds")
 
 
@@ -115,7 +121,8 @@ def update(see, answer):
         else:
             back = agent.update(batch)
         for name in NETWORKS:
-            see.weights(f"`{name}` after {what}", getattr(agent, name))
+            why = "The order is: targets, critic, actor, and last the two target networks."
+            see.weights(f"`{name}` after {what}", getattr(agent, name), why=why)
         _returned(see, back, what)
         see.tick(f"{what} moves all four networks, and returns loss and mean value")
 

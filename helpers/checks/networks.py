@@ -55,8 +55,9 @@ def targets(see, answer, batch, networks, tick):
     import tensorflow as tf
 
     def ask(what, batch, discount):
-        see.call(what, answer, batch=batch, **networks, discount=discount)
+        see.call(what, answer, why, batch=batch, **networks, discount=discount)
 
+    why = {"why": "A target is the reward, plus the discounted next value where no end is."}
     discount = see.given(0.5, 0.3, 0.7)
     ask("The targets where nothing is terminal",
         batch._replace(terminals=0 * batch.terminals), discount)  # fmt: skip

@@ -5,6 +5,8 @@ import numpy as np
 from helpers.checks import exercise
 from helpers.checks.toolbox import Kicks
 
+STEP = "x becomes (1 − θ)·x + σ·kick, each number of it by itself."
+
 
 @exercise
 def sample(see, answer):
@@ -15,7 +17,8 @@ def sample(see, answer):
     for number, of in enumerate(("1, −2", "0, 1", "−1, 0.5"), 1):
         kept.append(noise.sample())
         noise.rng.note()
-        see.note(f"Sample {number}, with θ = 0.25, σ = 2.5 and the kicks {of},", kept[-1])
+        what = f"Sample {number}, with θ = 0.25, σ = 2.5 and the kicks {of},"
+        see.note(what, kept[-1], why=STEP)
     see.type("the sample", kept[0])
     for number, one in enumerate(kept[:2], 1):
         see.still(f"Sample {number}, which was kept,", one)
@@ -24,12 +27,14 @@ def sample(see, answer):
              still=True)  # fmt: skip
     see.tick("x is pulled back by θ, kicked by σ, and remembered")
     noise = answer(1, theta=0.5, sigma=see.given(1.0, 0.5, 2))
-    noise.rng = Kicks(see, [1, 1, 1])
+    noise.rng = Kicks(see, [1, 1, 1, 1])
     noise.sample()
     noise.sigma = see.given(4.0, 3, 5)
     see.note("The sample after σ was set from 1 to 4", noise.sample())
     noise.theta = see.given(0.125, 0.05, 0.2)
     see.note("The sample after θ was set from 0.5 to 0.125", noise.sample())
+    noise.sigma = 0.0
+    see.note("The sample after σ was set to 0", noise.sample())
     see.tick("σ can be changed while it runs")
     noise = answer(3, theta=0.25, sigma=2.0)
     noise.rng = Kicks(see, [1, -1, 2, 0, 0, 0, 0.5, 1, 1])
@@ -51,7 +56,7 @@ def drifting(see, answer):
         what = f"The samples with θ = 0.25, σ = 2.5 and the kicks {several}"
         samples = answer(steps, theta, sigma, rng)
         rng.note()
-        see.note(what, samples)
+        see.note(what, samples, why=STEP)
         see.tick(f"{steps} kicks give the samples that they should" if steps > 1
                  else "one kick gives one sample")  # fmt: skip
 
@@ -61,12 +66,16 @@ def annealed(see, answer):
     """A line that falls, and stays."""
 
     def ask(what, progress, start, end, until):
-        see.call(what, answer, progress=progress, start=start, end=end, until=until)
+        why = {
+            "why": "A straight line from `start` to `end`, which it reaches at `until`; then `end`."
+        }
+        see.call(what, answer, why, progress=progress, start=start, end=end, until=until)
 
     start, end = see.given(10.5, 8, 12), see.given(2.5, 1, 5)
     ask("σ from 10.5 to 2.5 by 0.5, at the beginning", 0, start, end, 0.5)
     for part in (0.25, 0.1, 0.4):
         ask(f"σ from 10.5 to 2.5 by 0.5, at a progress of {part}", part, start, end, 0.5)
+    ask("σ from 10.5 to 2.5 by 0.8, at a progress of 0.1", 0.1, start, end, 0.8)
     ask("σ at `until`", 0.5, start, end, 0.5)
     low, high = see.given(0.02, 0.01, 0.05), see.given(0.55, 0.4, 0.7)
     for part in np.round([0.8 / 7, 0.8 * 2 / 3, 0.7], 4):

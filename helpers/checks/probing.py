@@ -114,11 +114,11 @@ class Observer:
         taken = int(optimizer.iterations)
         self.note("The number of steps that the optimizer took", taken, optimizer=True)
 
-    def weights(self, what: str, network: Any) -> None:
-        """Note all weights of a network, each by its number and its name."""
+    def weights(self, what: str, network: Any, **more: Any) -> None:
+        """Note all weights of a network, by their numbers and names; ``more`` as for a note."""
         for number, weight in enumerate(network.weights):
             name = f"{what}, its weight {number}, `{weight.name.partition(':')[0]}`,"
-            self.note(name, weight.numpy())
+            self.note(name, weight.numpy(), **more)
 
     def compiled(self, what: str, answer: Callable, *given: Any) -> Any:
         """Call the answer inside of a compiled function, as the training does; returns the result.

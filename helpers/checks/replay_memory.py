@@ -21,7 +21,7 @@ class Episode(NamedTuple):
 def _episode(see, states, rewards, end):
     """An episode through these states, with actions 10, 11, …."""
     actions = see.given(np.arange(10, 10 + len(rewards), dtype=np.float32), 10, 90)
-    states = np.array(states, np.float32)[:, None]
+    states = np.array(states, np.float32)[:, None] + np.float32([0, 0.5])
     flags = "terminated" in end, "truncated" in end
     return Episode(states, actions[:, None], np.array(rewards, np.float32), *flags)
 
@@ -33,10 +33,11 @@ def store(see, answer):
         "terminated": "each step is a transition, and the last of a terminated episode is terminal",
         "truncated": "a truncated episode has no terminal transition",
     }.items():
-        rewards = see.given([5.5, 6.5, -7.5], -9, 9)
+        length = see.given(3, 2, 7)
+        rewards = see.given(np.array([5.5, 6.5, -7.5, 1.0, 2.5, -3.0])[:length], -9, 9)
         memory = Memory(see)
-        answer(memory, _episode(see, [0, 1, 2, 3], rewards, end))
-        memory.note(f"an episode through 0, 1, 2, 3 that was {end}")
+        answer(memory, _episode(see, range(length + 1), rewards, end))
+        memory.note(f"an episode of {length} steps through 0, 1, 2, … that was {end}")
         see.tick(tick)
     first, second = see.given([5.5, 6.5], -9, 9)
     rewards = [first, second, second, first, second]
@@ -54,11 +55,13 @@ PARTS = ("states", "actions", "rewards", "next_states", "terminals")
 
 def _holds(see, memory, when):
     """Note what is in a memory."""
+    why = "All parts go to the row `self.pointer`, which goes on after them, and round at the end."
     for name in PARTS:
-        see.note(f"{name} after {when}", getattr(memory, name))
+        see.note(f"{name} after {when}", getattr(memory, name), why=why)
         see.type(f"self.{name}", getattr(memory, name))
-    see.note(f"The pointer after {when}", memory.pointer)
-    see.note(f"The size after {when}", memory.size)
+    see.note(f"The pointer after {when}", memory.pointer, why=why)
+    why = "The size counts the rows in use, up to `self.capacity`."
+    see.note(f"The size after {when}", memory.size, why=why)
 
 
 @exercise
@@ -67,7 +70,7 @@ def append(see, answer):
     numbers = range(1, 6)
     base = see.given(np.array([1.0, -1.0, 10.0, 1.0, 0.25, 0.5, 3.0]), -20, 20)
     rows = [base * number for number in numbers]
-    parts = [(row[:2], row[2:4], float(row[4]), row[5:], number == 2)
+    parts = [(row[:2], row[2:4], float(row[4]), row[5:], np.bool_(number == 2))
              for row, number in zip(rows, numbers)]  # fmt: skip
     memory = answer(3, (2,), (2,))
     for transition, when, tick in zip(
@@ -81,30 +84,32 @@ def append(see, answer):
         memory.append(*transition)
         _holds(see, memory, when)
         see.tick(tick)
-    memory = answer(4, (2,), (2,))
-    for transition in parts[:4]:
-        memory.append(*transition)
-    _holds(see, memory, "four appends to four rows")
+    capacity, count = see.given(4, 4, 7), see.given(4, 2, 12)
+    memory = answer(capacity, (2,), (2,))
+    for number in range(count):
+        memory.append(*parts[number % len(parts)])
+    _holds(see, memory, f"{count} appends to {capacity} rows")
     memory = answer(1, (1,))
-    for transition in (([1], 2, 3, [4], True), ([5], 6, 7, [8], False)):
+    for transition in (([1], 2, 3, [4], False), ([5], 6, 7, [8], True)):
         memory.append(*transition)
     _holds(see, memory, "two appends to one row")
     see.tick("it does so for memories of every size")
 
 
 ROWS = 50
+TOGETHER = "One draw of rows is for all five parts."
 
 
-def _filled(see, make, used, seed=0):
+def _filled(see, make, used, seed=0, rows=ROWS):
     """A memory with so many rows in use; the reward of a row tells which it is."""
-    memory = make(ROWS, (2, 3), (2,), np.int64, seed=seed)
-    marks = np.arange(ROWS) if not see.seed else see.rng.permutation(1000)[:ROWS]
+    memory = make(rows, (2, 3), (2,), np.int64, seed=seed)
+    marks = np.arange(rows) if not see.seed else see.rng.permutation(1000)[:rows]
     memory.states[:] = marks[:, None, None] + np.arange(6).reshape(2, 3) / 10
     memory.actions[:] = 10 * marks[:, None] + [0, 1]
     memory.rewards[:] = 100.0 * marks
     memory.next_states[:] = memory.states + 0.5
-    memory.terminals[:] = np.arange(ROWS) % 2
-    memory.size, memory.pointer = used, used % ROWS
+    memory.terminals[:] = np.arange(rows) % 2
+    memory.size, memory.pointer = used, used % rows
     return memory
 
 
@@ -130,25 +135,27 @@ def _drawn(see, memory, count):
 def sample(see, answer):
     """Draw a batch uniformly from the rows in use."""
     seed = see.given(3, 1, 1000)
-    memory = _filled(see, answer, 5, seed)
-    batch, drawn = _drawn(see, memory, 8_000)
-    see.note("The number of rows in a batch of 8,000", len(drawn))
+    used = see.given(5, 5, 8)
+    count = 1600 * used
+    memory = _filled(see, answer, used, seed, rows=8)  # which is no multiple of the rows in use
+    batch, drawn = _drawn(see, memory, count)
+    see.note(f"The number of rows in a batch of {count:,}", len(drawn))
     several = ", ".join(map(str, sorted(set(drawn))[:12]))
-    see.note("The rows that came (−1 is none), where 5 of 50 are in use,", several)
-    counts = np.bincount(np.array(drawn) + 1, minlength=6)[1:]
+    see.note(f"The rows that came (−1 is none), where {used} of 8 are in use,", several)
+    counts = np.bincount(np.array(drawn) + 1, minlength=used + 1)[1:]
     outcome = "about 1,600 times each" if np.ptp(counts) < 400 else f"{counts.tolist()[:9]} times"
-    see.note("How often the five rows came in 8,000 draws", outcome)
+    see.note(f"How often the rows in use came in {count:,} draws", outcome)
     see.tick("rows in use are drawn, all of them equally often")
     for name in PARTS:
         seen = getattr(batch, name)
         see.type(f"{name} in the batch", seen)
-        firsts = [drawn.index(row) for row in range(5)]
-        see.note(f"{name} of the rows 0 and 1, by their rewards,", np.asarray(seen)[firsts][:2])
+        firsts = [drawn.index(row) for row in range(used)]
         together = np.asarray(seen)[firsts][drawn]
         outcome = "always the same" if np.array_equal(together, seen) else "not always the same"
-        see.note(f"What comes as {name} with the same reward", outcome)
+        see.note(f"What comes as {name} with the same reward", outcome, why=TOGETHER)
+        see.note(f"{name} of the rows 0 and 1, by their rewards,", np.asarray(seen)[firsts][:2])
     see.tick("the five parts of a row stay together, with their shapes and types")
-    follow = np.mean(np.diff(drawn) % 5 == 1) > 0.9
+    follow = np.mean(np.diff(drawn) % used == 1) > 0.9
     see.note("Whether the rows of a batch are neighbours", "yes" if follow else "no")
     full = _filled(see, answer, ROWS, seed)
     full.pointer = 7
@@ -158,7 +165,7 @@ def sample(see, answer):
     see.note("Whether the oldest rows come, too", "yes" if max(drawn) > 7 else "no")
     full.pointer = 0
     batch, _ = _drawn(see, full, 1)
-    see.note("The shape of the states of a batch of one", np.shape(batch.states))
+    see.note("The states of a batch of one, times 0,", 0 * np.asarray(batch.states))
     see.tick("with replacement, and the memory stays as it was")
     drawn = [_drawn(see, _filled(see, answer, ROWS, seed + more), 20)[1] for more in (0, 0, 1)]
     outcome = "the same rows" if drawn[0] == drawn[1] else "other rows"

@@ -4,30 +4,31 @@ import numpy as np
 
 from helpers.checks import exercise
 
-COUNT = 20  # numbers in the weights of a network
+COUNT = 32  # numbers in the weights of the largest network, of four layers
 
 
-def network(numbers):
-    """A network of two layers of one size and a normalisation.
+def network(numbers, layers=2):
+    """A network of layers of one size and a normalisation.
 
     Args:
-        numbers: the ``COUNT`` of its weights, or one for all of them.
+        numbers: as many as it has weights or more, or one for all of them.
     """
     import keras
 
-    layers = [keras.layers.Dense(2), keras.layers.Dense(2), keras.layers.BatchNormalization()]
-    made = keras.Sequential([keras.Input((2,)), *layers])
+    hidden = [keras.layers.Dense(2) for _ in range(layers)]
+    made = keras.Sequential([keras.Input((2,)), *hidden, keras.layers.BatchNormalization()])
     sizes = np.cumsum([np.prod(weight.shape) for weight in made.weights])
-    for weight, part in zip(made.weights, np.split(np.broadcast_to(numbers, COUNT), sizes[:-1])):
+    for weight, part in zip(made.weights, np.split(np.broadcast_to(numbers, COUNT), sizes)):
         weight.assign(part.reshape(weight.shape))
     return made
 
 
 def _pair(see):
     """Two networks, in which every number is another one."""
-    online = see.given(np.arange(10.0, 10 + COUNT), 10, 40)
+    online = see.given(np.arange(10.1, 10 + COUNT), 10, 40)
     target = see.given(np.arange(2.0, 2 - COUNT, -1), -20, 2)
-    return network(online), network(target)
+    layers = see.given(2, 2, 5)
+    return network(online, layers), network(target, layers)
 
 
 @exercise
@@ -35,11 +36,13 @@ def hard_update(see, answer):
     """Copy every weight."""
     online, target = _pair(see)
     see.run("The copy", answer, online=online, target=target)
-    see.weights("The target after the copy", target)
+    why = "Every weight is copied, each to its own place."
+    see.weights("The target after the copy", target, why=why)
     see.tick("every weight is copied, from online to target")
     for weight in online.weights:
         weight.assign(weight + 9)
-    see.weights("The target, after the online network was changed again", target)
+    why = "The numbers are copied: the networks share no variable."
+    see.weights("The target, after the online network was changed again", target, why=why)
     see.tick("afterwards they are two networks")
 
 
@@ -49,15 +52,16 @@ def soft_update(see, answer):
     online, target = _pair(see)
     tau = see.given(0.25, 0.1, 0.4)
     see.run("The update", answer, online=online, target=target, tau=tau)
-    see.weights(f"The target, after an update with tau = {tau:.3g}", target)
+    why = "Each weight becomes `tau` · online + (1 − `tau`) · target."
+    see.weights(f"The target, after an update with tau = {tau:.3g}", target, why=why)
     see.run("The second update", answer, online=online, target=target, tau=tau)
-    see.weights("The target, after a second update", target)
+    see.weights("The target, after a second update", target, why=why)
     see.tick("each weight goes the part tau of the way, again and again")
     for tau in (0.0, 1.0):
         answer(online, target, tau)
-        see.weights(f"The target, after an update with tau = {tau:g}", target)
+        see.weights(f"The target, after an update with tau = {tau:g}", target, why=why)
     see.tick("0 leaves it, 1 copies")
-    online, target = network([see.given(1000.0, 500, 2000)] * COUNT), network([0.0] * COUNT)
+    online, target = network(see.given(1.0, 0.5, 2)), network(0.0)
     answer(online, target)
     see.weights("The target, after an update with the default tau", target)
     see.tick("the default is the paper's")
@@ -74,7 +78,8 @@ def updates_to_follow(see, answer):
     def follow(tau, part):
         what = f"With tau = {tau:.4g}, the number of updates for the part {part:.4g} of the way"
         with np.errstate(all="ignore"):  # a logarithm of 0
-            return see.call(what, answer, tau=tau, part=part)
+            why = {"why": "It is the first whole n with 1 − (1 − `tau`)ⁿ ≥ `part`."}
+            return see.call(what, answer, why, tau=tau, part=part)
 
     follow(0.5, 0.75)
     see.tick("two halves make three quarters")
@@ -84,6 +89,7 @@ def updates_to_follow(see, answer):
     see.tick("it is rounded up to a whole number")
     follow(see.given(0.3, 0.2, 0.4), 0.05)
     follow(see.given(0.95, 0.91, 0.98), see.given(0.99, 0.985, 0.995))
-    follow(1, see.given(0.9, 0.2, 0.95))
+    follow(1e-4, see.given(0.5, 0.4, 0.6))
+    follow(1, see.given(0.9999, 0.9995, 0.9999))
     follow(1.0, see.given(0.5, 0.2, 0.95))
     see.tick("with tau = 1 it takes one")

@@ -112,7 +112,7 @@ class Memory:
         if len(self.rows) > LONG:
             self.see.refuse("It appends over and over: is there a loop that never ends?")
         parts = state, action, reward, next_state, terminal
-        self.rows.append([float(np.ravel(part)[0]) for part in parts])
+        self.rows.append([np.array(part, np.float64) for part in parts])
 
     def note(self, what):
         """Note what was appended, each part by its name."""
@@ -158,4 +158,5 @@ class Kicks(np.random.Generator):
         """Note what was drawn, of which distribution."""
         why = "A kick is normal with mean 0, and of the generator that is given."
         self.see.note("What was drawn", " and ".join(sorted(self.asked)) or "nothing", why=why)
-        self.see.note("How many kicks were drawn", self.drawn)
+        why = "Each step draws a kick of its own for each number."
+        self.see.note("How many kicks were drawn", self.drawn, why=why)
