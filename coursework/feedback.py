@@ -1,6 +1,7 @@
 """Writes down what was judged: a page for each student, a table, and nbgrader's gradebook."""
 
 import csv
+import html
 import os
 import sys
 import warnings
@@ -72,7 +73,7 @@ def page(chapter, steps, answers, result):
 def _summary(result):
     lines = [f"{result['total']:g} of {result['of']:g} points."]
     if result["problem"]:
-        lines.append(f"The submission could not be graded: {result['problem']}.")
+        lines.append(f"The submission could not be graded: {html.escape(result['problem'])}.")
     return "\n\n".join(lines)
 
 

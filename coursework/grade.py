@@ -23,7 +23,7 @@ from course.chapters import CHAPTERS, find, named
 from course.code import ROOT, digest
 from coursework import feedback, isolation, rebuild
 from coursework.answers import path_of
-from coursework.judge import judge
+from coursework.judge import NoKernelError, judge
 from coursework.release import release
 from coursework.submissions import collect
 
@@ -47,27 +47,31 @@ def grade(submission, name, steps, kind, folder):
         folder: of the chapter's release.
     """
     tests = {step.id: step.points for step in steps if step.kind == "test"}
-    problem, answers = submission.problem, {}
+    problem, answers, failed = submission.problem, {}, False
     seed = 1 + secrets.randbelow(2**31)
-    points, words = dict.fromkeys(tests, 0), dict.fromkeys(tests, submission.problem)
-    if not problem:
-        try:
+    points, words = dict.fromkeys(tests, 0), {}
+    try:
+        if not problem:
             answers = _answers(submission, name, steps)
-        except rebuild.UnreadableError as error:
-            problem = str(error)
-            words = dict.fromkeys(tests, problem)
-        else:
             verdicts = judge(named(name).stem, steps, answers, kind, folder, seed)
             points = {test: verdict.points for test, verdict in verdicts.items()}
             words = {test: verdict.words for test, verdict in verdicts.items() if verdict.words}
+    except rebuild.UnreadableError as error:
+        problem = str(error)
+    except NoKernelError:
+        raise
+    except Exception as error:  # one submission doesn't stop the others
+        problem = f"the grader itself failed on it, with {type(error).__name__}: {error}"[:500]
+        failed = True
     result = {
         "student": submission.student,
         "chapter": name,
         "points": points,
-        "words": words,
+        "words": dict.fromkeys(tests, problem) if problem else words,
         "total": sum(points.values()),
         "of": sum(tests.values()),
         "problem": problem,
+        "failed": failed,
         "seed": seed,
         "isolation": kind,
     }
@@ -126,9 +130,9 @@ def fingerprint(submission, grader):
 
 
 def kept_at(student, name, folder):
-    """Where a submission's result is kept; a student's name may be no name for a file."""
+    """Where a submission's result is kept; a student's name may be none for a file."""
     mark = hashlib.sha256(student.encode()).hexdigest()[:12]
-    readable = "".join(letter if letter.isalnum() else "_" for letter in student)[:60]
+    readable = "".join(letter if letter.isalnum() else "_" for letter in student)[:40]
     return folder / "feedback" / name / f"{readable}-{mark}"
 
 
@@ -157,7 +161,7 @@ def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kin
     run = _on_ray(waiting, address) if address else _on_processes(waiting, all_plans, workers, kind)
     with tqdm(total=len(todo), initial=len(results), desc="grade", unit="submission") as bar:
         for (result, html), place, mark in run:
-            result["fingerprint"] = mark
+            result["fingerprint"] = "" if result["failed"] else mark  # which is tried again
             _keep(result, html, place)
             results.append(result)
             bar.update()

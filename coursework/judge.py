@@ -17,6 +17,7 @@ from coursework.kernel import Shut
 
 NOTEBOOK = 60  # seconds for all cells of a submission
 CELL = 20  # seconds for one of them
+WORDS = 500  # letters of a verdict
 
 OBSERVED = """
 import sys
@@ -30,6 +31,10 @@ NOTES = "__import__('json').dumps(__import__('helpers.checks').checks.Grading.no
 UNREADABLE = "What the check noted of the exercise can't be read."
 
 
+class NoKernelError(RuntimeError):
+    """Nothing can be graded here."""
+
+
 @dataclass
 class Verdict:
     """What an exercise got, and why, in words."""
@@ -37,12 +42,15 @@ class Verdict:
     points: float
     words: str
 
+    def __post_init__(self):  # a forger may have written them
+        self.words = self.words[:WORDS].encode("utf-8", "replace").decode()
+
 
 def _said(notes, right_notes, known):
     """What the judgement says of notes that may be forged, in words; empty if they are right."""
     try:
         return said(notes, right_notes, known, True)
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
+    except Exception:  # whatever is in them
         return UNREADABLE
 
 
@@ -90,7 +98,7 @@ class _Judging:
     def _one_kernel(self, kernel, found):
         """Run the cells in order, until all is judged or the kernel has ended."""
         if kernel.dead:
-            raise RuntimeError(f"no kernel starts in this isolation: {self.kind}")
+            raise NoKernelError(f"no kernel starts in this isolation: {self.kind}")
         ended = None  # the solution cell whose tests may be done
         for step in self.steps:
             if step.kind != "test" and ended:
@@ -106,7 +114,7 @@ class _Judging:
                 if ran and ran.status == "dead":
                     self._close(open_, found, f"The exercise's cell ended badly: {ran.message}.")
                 elif ran and ran.status == "error":
-                    words = f"The exercise's cell stopped with {ran.error}: {ran.message}"[:500]
+                    words = f"The exercise's cell stopped with {ran.error}: {ran.message}"
                     self._close(open_, found, words)
             elif found[step.id] is None:
                 found[step.id] = self._test(kernel, step)
@@ -145,11 +153,14 @@ class _Judging:
         if ran.error == "NameError":
             return [], f"The exercise's cell doesn't make what is asked for: {ran.message}."
         if ran.status == "error":
-            return [], f"The test stopped with {ran.error}: {ran.message}"[:500]
+            return [], f"The test stopped with {ran.error}: {ran.message}"
         try:
-            return json.loads(ast.literal_eval(ran.value)), ""
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            notes = json.loads(ast.literal_eval(ran.value))
+        except Exception:  # whatever a forger hands in
             return [], UNREADABLE
+        if isinstance(notes, list) and all(isinstance(note, dict) for note in notes):
+            return notes, ""
+        return [], UNREADABLE
 
     def _run(self, kernel, source, *expression):
         start = time.monotonic()

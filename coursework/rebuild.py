@@ -9,6 +9,10 @@ import nbformat
 
 from coursework.student import MARKER
 
+CELLS = 2_000  # of a notebook: a chapter has under a hundred
+PARTS = 20  # cells that one was split into
+LETTERS = 200_000  # of a cell, beyond which it isn't read as a program
+
 
 class UnreadableError(ValueError):
     """A submission that can't be graded, with the reason in words."""
@@ -59,7 +63,8 @@ def read(data):
         for cell in cells:
             if isinstance(cell.source, list):
                 cell.source = "".join(cell.source)
-            cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
+            source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
+            cell.source = source.encode("utf-8", "replace").decode()  # half of a pair is no letter
             cell.cell_type, cell.metadata.get("nbgrader", {}).get("grade_id")
     except Exception:  # whatever a file may contain that only looks like a notebook
         raise UnreadableError("the file is JSON, but no notebook") from None
@@ -72,7 +77,7 @@ def answers(notebook, steps):
     A cell is found by its grade id, else by the name that it defines. Where that is only a part of
     the answer, since the cell was split, the unknown cells behind it are joined to it.
     """
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"][:CELLS]
     solutions = [step for step in steps if step.kind == "solution"]
     found = {step.id: _index(cells, step) for step in solutions}
     return {
@@ -116,7 +121,7 @@ def _begins(source, wanted):
 
 def _joined(cells, index, step, found):
     source = cells[index].source
-    for i in range(index + 1, len(cells)):
+    for i in range(index + 1, min(index + PARTS, len(cells))):
         known = i in found.values() or _grade_id(cells[i])
         whole = _parsed(source) and names(step.source) <= names(source)
         if known or (whole and _parsed(cells[i].source)):
@@ -132,6 +137,6 @@ def _grade_id(cell):
 
 def _parsed(source):
     try:
-        return ast.parse(source)
+        return ast.parse(source) if len(source) <= LETTERS else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

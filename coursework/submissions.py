@@ -61,11 +61,17 @@ def _student(stem):
     """The student's name in a file's: what stands before the chapter, or all of it."""
     found = NAMED.match(stem)
     name = (found and found["student"]) or stem
+    return _readable(name)
+
+
+def _readable(name):
+    """A file's name as a text: bytes that are no UTF-8 are spelled out."""
+    name = name.encode("utf-8", "backslashreplace").decode()
     return unicodedata.normalize("NFC", name)
 
 
 def _of_folder(folder):
-    student = unicodedata.normalize("NFC", folder.name)
+    student = _readable(folder.name)
     found = []
     for path in sorted(folder.rglob("*")):
         if ".ipynb_checkpoints" in path.parts:
@@ -93,8 +99,9 @@ def _of_zip(path, student):
             members = archive.infolist()[:MEMBERS]
             chosen = [member for member in members if _is_notebook(member.filename)]
             found = [_of_member(archive, member, student) for member in chosen]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        return [Submission(student, path.name, problem=f"the zip can't be read: {error}")]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+        problem = "the zip can't be read: it is broken, or needs a password"
+        return [Submission(student, path.name, problem=problem)]
     return found or [Submission(student, path.name, problem="there is no notebook in the zip")]
 
 

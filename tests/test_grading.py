@@ -22,7 +22,7 @@ from course.chapters import CHAPTERS, named
 from coursework import answers, isolation
 from coursework.answers import solutions
 from coursework.answers.gym_api import RETURN_BY_LOOP
-from coursework.grade import grade_all, kept_at
+from coursework.grade import grade, grade_all, kept_at
 from coursework.student import student_version
 from coursework.submissions import LARGEST, collect
 
@@ -150,9 +150,14 @@ NOTEBOOKS = {
     "allocates slowly": (
         stopping("kept = []\nwhile True: kept.append(b'x' * 10**8)"),
         NO_LOOP,
-        "GB of memory",
+        "",  # its time may be over before its memory
     ),
     "prints": (stopping("for _ in range(1000): print('x' * 10**6)"), NO_LOOP, ""),
+    "digs": (
+        stopping("import os\nfor _ in range(3000):\n    os.mkdir('d')\n    os.chdir('d')"),
+        NO_LOOP,
+        "",
+    ),
     "prints at once": (stopping("print('x' * 10**9)"), NO_LOOP, ""),
     "exits": (stopping("import os\nos._exit(0)"), NO_LOOP, "ended its own kernel"),
     "exits politely": (stopping("import sys\nsys.exit()"), NO_LOOP, "SystemExit"),
@@ -272,6 +277,18 @@ CHEATS = {
         json.dumps = lambda *_, **__: "[" + "1, " * 10**8 + "1]"
     """,
 }
+CHEATS |= {
+    f"hands in {name}": f"import json\njson.dumps = lambda *_, **__: {text!r}"
+    for name, text in {
+        "no text": 5,
+        "a dict of a list": {1: []},
+        "a number": "[1]",
+        "a word": '"abc"',
+        "a name": '{"a": 1}',
+        "half a letter": '[{"error": "\\ud800", "message": "\\ud800"}]',
+        "a huge shape": '[{"kind": "numbers", "shape": [1e99], "values": [1]}]',
+    }.items()
+}
 # Cheats in the answer itself: what it returns tries to find what is expected.
 LOOKS_AROUND = """
 class Spy:
@@ -299,6 +316,8 @@ PROBLEMS = {
     "linked": "link",
     "bomb": "larger than",
     "no zip": "can't be read",
+    "locked": "needs a password",
+    "crowded": "none of the exercises",
     "nothing": "no notebook",
 }
 
@@ -353,6 +372,18 @@ def inbox(tmp_path_factory, secrets):
     put(folder, "windows", answered(), lambda text: text.replace("\n", "\r\n"))
     put(folder, "windows cells", answered(), lambda text: text.replace("\\n", "\\r\\n"))
     put(folder, "marked", answered(), lambda text: b"\xef\xbb\xbf" + text.encode())
+    half = '"# \\ud800\\ndef rollout('
+    put(folder, "half a letter", answered(), lambda text: text.replace('"def rollout(', half))
+    put(folder, "長" * 80, answered())
+    put(folder, os.fsdecode(b"caf\xe9"), answered())
+    crowded = answered()
+    crowded.cells = [new_code_cell("(") for _ in range(3_000)] + crowded.cells
+    put(folder, "crowded", crowded)
+    put_zip(folder / "locked.zip", f"<img src=x>_{CHAPTER}.ipynb", "{}")
+    locked = (folder / "locked.zip").read_bytes()
+    for head in (b"PK\x03\x04\x14\x00", b"PK\x01\x02\x14\x03\x14\x00"):
+        locked = locked.replace(head + b"\x00", head + b"\x01")  # the flag of an encrypted file
+    (folder / "locked.zip").write_bytes(locked)
     put(folder, "no json", answered(), lambda text: text[:100])
     put(folder, "only json", answered(), lambda text: '{"cells": 3}')
     put(folder, "empty", answered(), lambda text: "")
@@ -387,7 +418,8 @@ def graded(inbox, kind, tmp_path_factory):
 
 
 def test_every_student_is_graded_once(graded, inbox):
-    students = {"anna_maria" if "anna" in path.name else path.stem for path in inbox.iterdir()}
+    names = (path.stem.encode("utf-8", "backslashreplace").decode() for path in inbox.iterdir())
+    students = {"anna_maria" if "anna" in name else name for name in names}
     assert set(graded[1]) == students
 
 
@@ -402,8 +434,10 @@ def test_a_submission_gets_what_it_is_worth(graded, student):
 
 
 @pytest.mark.parametrize(
-    "student", ["windows", "windows cells", "marked", "traversal", "anna_maria"]
-)
+    "student",
+    ["windows", "windows cells", "marked", "traversal", "anna_maria", "half a letter", "長" * 80,
+     "caf\\udce9"],
+)  # fmt: skip
 def test_a_file_that_is_only_unusual_gets_its_points(graded, student):
     assert graded[1][student]["points"] == FULL, graded[1][student]["words"]
 
@@ -426,6 +460,29 @@ def test_nothing_outside_is_reached(graded, student, secrets):
     assert "Error" in found["words"]["check_discounted_return"]
     assert not (secrets[0] / "written").exists()
     assert not secrets[2]
+
+
+def test_where_the_grader_fails_the_others_go_on_and_it_is_tried_again(
+    inbox, tmp_path, monkeypatch
+):
+    def fail(*_):
+        raise OSError("<no more processes>")
+
+    def here(waiting, all_plans, *_):
+        for (submission, name), *rest in waiting:
+            yield grade(submission, name, all_plans[name], "limits only", tmp_path), *rest
+
+    monkeypatch.setattr("coursework.grade.judge", fail)
+    monkeypatch.setattr("coursework.grade._on_processes", here)
+    [found] = [one for one in collect(inbox) if one.student == "correct"]
+    for _ in range(2):
+        with contextlib.redirect_stderr(io.StringIO()):
+            [result] = grade_all([found], CHAPTER, tmp_path)
+        assert result["total"] == 0
+        assert "the grader itself failed on it, with OSError" in result["problem"]
+    page = kept_at("correct", CHAPTER, tmp_path).with_suffix(".html").read_text()
+    assert "&lt;no more processes&gt;" in page
+    assert "<no more" not in page
 
 
 def test_the_table_has_a_row_for_each_and_no_formula(graded):
