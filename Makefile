@@ -12,13 +12,16 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: help lab test execute study html release grade hosts bounds lock
+.PHONY: help lab progress test execute study html release grade hosts bounds lock
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 lab: $(VENV)/ready ## open the course; SOURCE=1 opens it with solutions; FRESH=03 renews a chapter
 	$(BIN)/python -m coursework.lab $(if $(SOURCE),--source) $(if $(FRESH),--fresh $(FRESH))
+
+progress: $(VENV)/ready ## what is passed, taken and open in your copy of the course
+	$(BIN)/python -m helpers.yours
 
 test: $(VENV)/ready-dev ## style, types, spelling, tests, and every notebook from top to bottom
 	$(BIN)/ruff check .

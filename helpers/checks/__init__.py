@@ -17,10 +17,12 @@ from typing import ClassVar
 
 from IPython import get_ipython
 
-from helpers.checks.judging import judge, unpacked
+from helpers import yours
+from helpers.checks.judging import Mistake, judge, unpacked
 from helpers.checks.probing import observe
 
 TABLES = Path(__file__).parent / "tables"
+STUCK = 3  # failures of a check, after which it offers the course's answer
 
 
 class Grading:
@@ -33,7 +35,7 @@ class Grading:
 def exercise(probe):
     """Make a check of a probe, by the table of what right and wrong answers make of it."""
     stem = probe.__module__.rpartition(".")[2]
-    failed = False
+    tries = 0
 
     @functools.cache
     def known():
@@ -42,14 +44,20 @@ def exercise(probe):
 
     @functools.wraps(probe)
     def run(answer):
-        nonlocal failed
+        nonlocal tries
         if Grading.seed is not None:
             Grading.notes = observe(probe, answer, Grading.seed)
             return
-        again, failed = failed, True  # what mends it is said when it fails once more
-        ticks = judge(observe(probe, answer), *known(), again)
-        failed = False
+        tries += 1
+        try:
+            # What mends it is said when it fails once more.
+            ticks = judge(observe(probe, answer), *known(), again=tries > 1)
+        except Mistake as mistake:
+            offer = yours.stuck(probe.__name__) if tries >= STUCK else ""
+            raise Mistake(" ".join(filter(None, [str(mistake), offer]))) from None
+        tries = 0
         print("\n".join(f"✓ {tick}" for tick in ticks))
+        yours.keep(stem, probe.__name__, answer)
 
     run.probe, run.known = probe, known
     return run

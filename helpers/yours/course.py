@@ -1,0 +1,88 @@
+"""What the course's own notebooks say of an exercise: its answer, its points, its place.
+
+A release for students doesn't have them.
+"""
+
+import functools
+import json
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.yours import kept
+from helpers.yours.kept import PARTS, STEMS, YOURS
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+
+
+class Exercise(NamedTuple):
+    """An exercise in the course's notebook."""
+
+    solution: str  # its source
+    points: float
+
+
+@functools.cache
+def exercises(stem: str) -> dict[str, Exercise]:
+    """The exercises of a chapter, by their names."""
+    [path] = NOTEBOOKS.glob(f"??_{stem}.ipynb")
+    found, latest = {}, ""
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        grading = cell["metadata"].get("nbgrader", {})
+        if grading.get("solution"):
+            latest = MARKER.sub("", "".join(cell["source"])).rstrip() + "\n"
+        elif grading.get("grade"):
+            name = grading["grade_id"].removeprefix("check_")
+            found[name] = Exercise(latest, grading["points"])
+    return found
+
+
+def title(stem: str) -> str:
+    """A chapter's number and title, as its notebook has them."""
+    [path] = NOTEBOOKS.glob(f"??_{stem}.ipynb")
+    first = json.loads(path.read_text("utf-8"))["cells"][0]["source"]
+    return "".join(first).partition("\n")[0].removeprefix("# ").partition(":")[0]
+
+
+def table() -> str:
+    """What is passed, taken and open of each chapter, as a table in Markdown."""
+    rows = [("chapter", "exercises", "passed", "taken", "open", "points"), ("---", *["--:"] * 5)]
+    totals = np.zeros(6)
+    for stem in STEMS:
+        known, done = exercises(stem), _kept(stem)
+        passed = [name for name in done if done[name].origin == YOURS]
+        points = sum(known[name].points for name in passed)
+        of = sum(one.points for one in known.values())
+        counts = len(known), len(passed), len(done) - len(passed), len(known) - len(done)
+        rows.append(_row(title(stem), *counts, points, of))
+        totals += [*counts, points, of]
+    rows.append(_row("**all**", *totals))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _row(name, *numbers):
+    *counts, points, of = (f"{number:g}" for number in numbers)
+    return name, *counts, f"{points} of {of}"
+
+
+def advice(stem: str) -> str:
+    """What to do next, for somebody at the end of this chapter."""
+    left = [name for name in PARTS[stem] if name not in _kept(stem)]
+    if left:
+        return f"Next: the exercise `{left[0]}` of this chapter is still open."
+    later = STEMS[STEMS.index(stem) + 1 :]
+    for other in [*later, *STEMS]:
+        open_ = [name for name in PARTS[other] if name not in _kept(other)]
+        if open_:
+            return f"Next: chapter {title(other)}, with the exercise `{open_[0]}`."
+    return "Every exercise is passed, and the agent that lands is made of your code."
+
+
+def _kept(stem):
+    try:
+        return kept.read(stem)
+    except ValueError:
+        return {}
