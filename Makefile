@@ -12,7 +12,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: help lab progress test execute study html release grade hosts bounds lock
+.PHONY: help lab progress test execute study html release grade hosts newcomer bounds lock
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all 
 
 hosts: $(VENV)/ready-dev ## the course on imitated hosts: other TensorFlows, Jupyters, or none
 	$(BIN)/python -m pytest tests/test_hosts.py -m ""
+
+newcomer: $(VENV)/ready-dev ## a whole course in other words than ours, up to its landing
+	$(BIN)/python -m pytest tests/test_newcomer.py -m ""
 
 bounds: $(VENV)/ready-dev ## the tests with the oldest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --seed --clear --python $(BIN)/python build/bounds

@@ -108,11 +108,13 @@ Take them in order: each builds on the ones before. This page and the chapters l
 2. **Stop at the first exercise.** Where its cell says `raise NotImplementedError()`, write your code in place of that line. Where it holds a program with mistakes, repair the program. Then run the cell.
 3. **Run the check below it.** A line with ✓ says what works. A line with ✗ says what went wrong and what probably caused it. Change your code, run both cells again, and go on when every line has its ✓.
 
-When you come back another day, the notebook has forgotten its variables. Choose *Run → Run All Above Selected Cell* to get back to where you were.
+4. **Fly on it.** What passed its check is kept in the folder `yours`, as Python that you can read. Later chapters run on it: the agent that lands in chapter 8 is made of your own functions.
+
+When you come back another day, the notebook has forgotten its variables. Its first cell puts back what has passed and says where you stopped; for the rest, choose *Run → Run All Above Selected Cell*. The last cell of a chapter shows your progress.
 
 ## When you're stuck
 
-Read the ✗ line first: it often names the mistake. Then open the *Hint* above the exercise. There may be several, and each gives away a little more. If nothing makes sense any more, choose *Kernel → Restart Kernel* and run the chapter from the top. For a word or a symbol you don't know, look in the [glossary](../docs/glossary.md) and the [notation](../docs/notation.md).
+Read the ✗ line first: it often names the mistake. Then open the *Hint* above the exercise. There may be several, and each gives away a little more. When they are used up, `yours.take("rollout")`, with the name of your exercise, shows the course's answer and goes on with it. If nothing makes sense any more, choose *Kernel → Restart Kernel* and run the chapter from the top. For a word or a symbol you don't know, look in the [glossary](../docs/glossary.md) and the [notation](../docs/notation.md).
 """  # noqa: E501
 
 
