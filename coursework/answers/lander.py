@@ -61,6 +61,60 @@ class DDPG(Agent):
         return answer
 """
 
+LOOP_BY_EPISODES = """
+def training_loop(agent, env, memory, noise, steps):
+    left = steps
+    while left > 0:
+        noise.reset()
+        state, info = env.reset()
+        over = False
+        while left > 0 and not over:
+            left -= 1
+            kick = noise.sample()
+            action = agent.act(state, kick)
+            after, reward, terminated, truncated, info = env.step(action)
+            memory.append(state, action, reward, after, terminated)
+            batch = memory.sample(agent.settings.batch_size)
+            agent.update(batch)
+            state, over = after, terminated or truncated
+"""
+
+LOOP_WITH_RESET_AT_THE_END = """
+def training_loop(agent, env, memory, noise, steps):
+    def begin():
+        noise.reset()
+        return env.reset()[0]
+
+    state = begin()
+    for _ in range(steps):
+        action = agent.act(state, noise=noise.sample())
+        row = env.step(action)
+        memory.append(state, action, row[1], row[0], row[2])
+        agent.update(memory.sample(agent.settings.batch_size))
+        state = begin() if row[2] or row[3] else row[0]
+"""
+
+LOOP_WITH_ONE_CALM = LOOP_BY_EPISODES.replace("        noise.reset()\n", "").replace(
+    "    left = steps\n", "    left = steps\n    noise.reset()\n"
+)
+LOOP_WITH_ONE_KICK = LOOP_BY_EPISODES.replace("            kick = noise.sample()\n", "").replace(
+    "    left = steps\n", "    left = steps\n    kick = noise.sample()\n"
+)
+LOOP_OF_EPISODES = """
+def training_loop(agent, env, memory, noise, steps):
+    for episode in range(steps):
+        noise.reset()
+        state, _ = env.reset()
+        over = False
+        while not over:
+            action = agent.act(state, noise.sample())
+            after, reward, terminated, truncated, _ = env.step(action)
+            memory.append(state, action, reward, after, terminated)
+            agent.update(memory.sample(agent.settings.batch_size))
+            state, over = after, terminated or truncated
+"""
+APPEND = "        memory.append(state, action, reward, next_state, terminated)\n"
+LEARN = "        agent.update(memory.sample(agent.settings.batch_size))\n"
 NOISE = "noise * self.half_range"
 STATE = "np.asarray(state, np.float32)"
 CLIP = "np.clip(action, self.action_space.low, self.action_space.high)"
@@ -326,5 +380,63 @@ ANSWERS = {
             ],
         },
         "right": [UPDATE_IN_ANOTHER_ORDER, UPDATE_BY_HAND],
+    },
+    "training_loop": {
+        "wrong": {
+            "A time limit isn't a terminal state: only `terminated` is stored.": [
+                ("next_state, terminated)", "next_state, terminated or truncated)"),
+                ("next_state, terminated)", "next_state, truncated)"),
+            ],
+            "An episode is over when it is terminated, and also when it is truncated.": [
+                ("= next_state, terminated or truncated", "= next_state, terminated"),
+                ("= next_state, terminated or truncated", "= next_state, truncated"),
+            ],
+            "Noise has a memory: reset it at the start of each episode, too.": [
+                ("            noise.reset()\n", ""),
+                LOOP_WITH_ONE_CALM,
+            ],
+            "Training explores: give `act` the noise.": [
+                ("agent.act(state, noise.sample())", "agent.act(state)"),
+            ],
+            "`act` takes the state first, then the noise.": [
+                ("agent.act(state, noise.sample())", "agent.act(noise.sample(), state)"),
+            ],
+            "One sample of the noise is for one step: draw it inside of the loop.": [
+                LOOP_WITH_ONE_KICK,
+            ],
+            "The agent acted in one state all along: go on from the state that `step` returned.": [
+                ("state, ended = next_state, terminated", "ended = terminated"),
+            ],
+            "Store the transition before you move on: it begins in the old state.": [
+                (APPEND, "        before, state = state, next_state\n" + APPEND),
+            ],
+            "State and next state are swapped: `append` takes the state first.": [
+                ("(state, action, reward, next_state,", "(next_state, action, reward, state,"),
+            ],
+            "`append` takes the reward before the next state.": [
+                ("reward, next_state, terminated)", "next_state, reward, terminated)"),
+            ],
+            "Nothing is stored: each step is a transition for the memory.": [(APPEND, "")],
+            "Store first: the newest transition may be in the batch already.": [
+                (APPEND + LEARN, LEARN + APPEND),
+            ],
+            "It never learns: each step has an update.": [(LEARN, "")],
+            "One update a step is enough.": [(LEARN, 2 * LEARN)],
+            "Learning goes on at every step, and doesn't wait for the end of the episode.": [
+                (LEARN, "        if terminated or truncated:\n    " + LEARN),
+            ],
+            "The batch is as large as the agent's settings say.": [
+                ("agent.settings.batch_size", "64"), ("agent.settings.batch_size", "1"),
+            ],
+            "The seed would make every episode the same: reset without one.": [
+                ("env.reset()", "env.reset(seed=0)"),
+            ],
+            "Count steps, not episodes: stop after `steps` of them.": [
+                LOOP_OF_EPISODES,
+                ("range(steps)", "range(steps - 1)"),
+                ("range(steps)", "range(steps + 1)"),
+            ],
+        },
+        "right": [LOOP_BY_EPISODES, LOOP_WITH_RESET_AT_THE_END],
     },
 }  # fmt: skip

@@ -1,10 +1,14 @@
 """The probes of chapter 8."""
 
+import itertools
+from types import SimpleNamespace
+
 import gymnasium as gym
 import numpy as np
 
 from helpers.checks import exercise
 from helpers.checks.networks import critic, deep_actor, deep_critic, dense, transitions
+from helpers.checks.toolbox import LONG, Memory, World
 from helpers.engine.agent import Settings
 from helpers.replay_memory import Batch
 
@@ -136,3 +140,89 @@ def _returned(see, back, what):
         for name, part in zip(("loss", "mean value"), back):
             see.note(f"The {name} that came back from {what}", part)
             see.type(f"the {name}", part)
+
+
+class _Happenings(list):
+    """What happens in a training loop, in its order; functions are watched by ``noting``."""
+
+    def noting(self, name, function):
+        def noted(*given, **named):
+            self.append(name)
+            return function(*given, **named)
+
+        return noted
+
+
+@exercise
+def training_loop(see, answer):
+    """Algorithm 1: act, store and learn, one step after the other."""
+    for end in ("terminated", "truncated"):
+        length, size = see.given(2, 2, 4), see.given(7, 5, 90)
+        steps = 2 * length + 1  # the last one ends no episode
+        rewards = see.given(np.array([5.5, -2.5, 1.0])[:length], -9, 9)
+        _trained(see, answer, World(see, length, end, rewards.tolist()), steps, size)
+        see.tick(f"{steps} steps, in episodes that are {end}, act, store and learn in their order")
+
+
+def _trained(see, answer, world, steps, size):
+    """Note what a training loop does of which it has these many steps, and batches of a size."""
+    memory, happened = Memory(see), _Happenings()
+    kicks = see.given(np.linspace(-0.3, 0.4, steps + 1), -0.4, 0.4).astype(np.float32)
+    acted, sizes, batches, learned, calm = [], [], [], [], []
+
+    def act(state, noise=None):
+        acted.append([float(np.ravel(state)[0]), np.nan if noise is None else float(noise[0])])
+        return np.float32([acted[-1][0] / 1000 + acted[-1][1]])
+
+    def sample(count):
+        sizes.append(count)
+        batches.append(transitions(see, 2))
+        return batches[-1]
+
+    def update(batch):
+        learned.append("the latest batch" if batches and batch is batches[-1] else "another")
+        return 0.0, 0.0
+
+    def noise():
+        if happened.count("noise") > LONG:
+            see.refuse("It draws noise over and over: is there a loop that never ends?")
+        return kicks[[happened.count("noise") % len(kicks) - 1]]
+
+    agent = SimpleNamespace(settings=Settings(batch_size=size))
+    agent.act, agent.update = happened.noting("act", act), happened.noting("update", update)
+    world.step = happened.noting("step", world.step)
+    memory.append = happened.noting("append", memory.append)
+    memory.sample = happened.noting("sample", sample)
+    process = SimpleNamespace(
+        sample=happened.noting("noise", noise),
+        reset=lambda: calm.append(happened.count("step")),
+    )
+    begun, reset = [], world.reset
+
+    def noted_reset(**given):
+        begun.append(happened.count("step"))
+        return reset(**given)
+
+    world.reset = noted_reset
+    answer(agent, world, memory, process, steps)
+    what = f"{steps} steps, where an episode of {world.length} is {world.end},"
+    order = "A step is: noise, act, step, append, sample, update."
+    see.note("What happens in the first step", ", ".join(happened[:6]), why=order)
+    see.note(f"The number of steps of {what}", happened.count("step"))
+    starts = "An episode begins with a reset, of the environment and of the noise."
+    see.note(f"The steps before the resets of the environment in {what}", begun, why=starts)
+    see.note(f"The steps before the resets of the noise in {what}", calm, why=starts)
+    again = ["none" if seed is None else "a seed" for seed in world.seeds[1:]]
+    see.note("The seed that a later reset was given", ", ".join(again))
+    why = "The agent acts in the state as it is now, with the noise of this step."
+    see.note(f"The states and the noise that `act` got in {what}", acted, why=why)
+    taken = "The environment takes the action that the agent chose."
+    see.note(f"The actions of {what}", np.array(world.actions), why=taken)
+    memory.note(what)
+    see.note(f"The sizes of the batches of {what}", sizes, why="It is `settings.batch_size`.")
+    see.note(f"What `update` got in {what}", ", ".join(sorted(set(learned))) or "nothing")
+    later = [f"{one}, {other}" for one, other in itertools.pairwise(happened)]
+    pairs = " · ".join(sorted(set(later)))
+    see.note(f"What follows on what in {what}", pairs, why=order)
+    for name in ("noise", "act", "append", "sample", "update"):
+        see.note(f"How often there was a call of `{name}` in {what}", happened.count(name))

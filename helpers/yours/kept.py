@@ -52,7 +52,7 @@ PARTS: dict[str, dict[str, str]] = {
         "drifting": "",
         "annealed": "annealed",
     },
-    "lander": {"act": "DDPG.act", "update": "DDPG.update"},
+    "lander": {"act": "DDPG.act", "update": "DDPG.update", "training_loop": ""},
 }
 STEMS = list(PARTS)
 
