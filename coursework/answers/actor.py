@@ -144,7 +144,7 @@ CHANGED_CRITIC = """    critic.trainable_variables[0].assign_add(tf.ones_like(cr
 OWN_BOUNDS = "Each number is scaled with its own bounds."
 ONE_LIST = "The critic takes one list of two things: `critic([states, actions])`."
 NO_FACTOR = (
-    "That is the second factor alone: the first one weights each action's gradient.",
+    "That's the second factor alone: the first one weights each action's gradient.",
     "Give it as `output_gradients`; it is None if the action wasn't watched *before* the critic was "
     "called.",
 )
@@ -177,7 +177,7 @@ ANSWERS = {
             ],
             "From the middle to a bound it is half of the range.": [("(high - low) / 2", "high - low")],
             "The part below the middle is taken off, not added.": [("* squashed", "* abs(squashed)")],
-            "It is turned round: 1 belongs on `high`.": [
+            "It's turned round: 1 belongs on `high`.": [
                 ("middle + half", "middle - half"),
                 ("(high - low) / 2", "(low - high) / 2"),
             ],
@@ -232,7 +232,7 @@ ANSWERS = {
     },
     "policy_gradients": {
         "wrong": {
-            "That is the sum over the batch: the mean value is to be climbed.": [
+            "That's the sum over the batch: the mean value is to be climbed.": [
                 (VALUE, VALUE.replace("mean", "sum")),
                 (VALUE, "critic([states, actions])"),
             ],
@@ -240,7 +240,7 @@ ANSWERS = {
                 (VALUE, "-" + VALUE),
                 (LAST, f"[-gradient for gradient in {LAST}]"),
             ],
-            "That is the sum for descent: it is the mean that counts, upwards.": [
+            "That's the sum for descent: it is the mean that counts, upwards.": [
                 (VALUE, "-" + VALUE.replace("mean", "sum")),
             ],
             NO_FACTOR: [
@@ -248,7 +248,7 @@ ANSWERS = {
                 ("        value_tape.watch(actions)\n", ""),
                 WATCHED_LATE,
             ],
-            "That is the first factor alone: the actor's gradient is multiplied by it.": [
+            "That's the first factor alone: the actor's gradient is multiplied by it.": [
                 (LAST, "[value_gradients]"),
             ],
             "The batch's mean was taken twice: the first factor has it already.": [
@@ -264,7 +264,7 @@ ANSWERS = {
                 (LAST, LAST.replace("actor.trainable_variables", "critic")),
                 (LAST, LAST.replace("actor.trainable_variables", "actor")),
             ],
-            "It is the actor that climbs: take the gradient by its variables.": [
+            "It's the actor that climbs: take the gradient by its variables.": [
                 ("actor.trainable_variables", "critic.trainable_variables"),
                 BY_CRITICS_WEIGHTS,
             ],
@@ -346,10 +346,10 @@ ANSWERS = {
                 ("[-gradient", "[gradient"),
                 ("zip(descent", "zip(gradients"),
             ],
-            "That is the mean value after the step: it is asked for before.": [VALUE_AFTERWARDS],
+            "That's the mean value after the step: it is asked for before.": [VALUE_AFTERWARDS],
             "`actor` is still as it was": [(APPLY, "")],
-            "That is the sum of the values: take the mean.": [("reduce_mean", "reduce_sum")],
-            "That is a loss: the value has no minus.": [("    return value", "    return -value")],
+            "That's the sum of the values: take the mean.": [("reduce_mean", "reduce_sum")],
+            "That's a loss: the value has no minus.": [("    return value", "    return -value")],
             "Is there a `return`": [("    return value", "")],
             "The gradients are as large as `policy_gradients` makes them: no factor.": [
                 ("[-gradient", "[-2 * gradient"),
@@ -364,7 +364,7 @@ ANSWERS = {
                 ("zip(descent, actor.trainable_variables)", "descent"),
                 ("zip(descent, actor.trainable_variables)", "zip(actor.trainable_variables, descent)"),
             ],
-            "It is the actor that is trained: pair the gradients with its variables.": [
+            "It's the actor that is trained: pair the gradients with its variables.": [
                 ("zip(descent, actor.trainable_variables)",
                  "zip(descent, critic.trainable_variables)"),
             ],
@@ -393,7 +393,7 @@ ANSWERS = {
                 ("    return value", "    return actor"),
             ],
             "It changed its argument `critic`": [("    return value", CHANGED_CRITIC + "    return value")],
-            "That is the value of each state: take the mean.": [
+            "That's the value of each state: take the mean.": [
                 ("tf.reduce_mean(critic([states, actor(states)]))",
                  "critic([states, actor(states)])"),
             ],

@@ -258,10 +258,10 @@ ANSWERS = {
              "Name the axis: `tf.squeeze(values, axis=-1)`."): [
                 ("axis=-1", "axis=None"), (", axis=-1", ""), ERROR_OF_A_SCALAR,
             ],
-            "That is the sum: the mean keeps the size of a step apart from the size of a batch.": [
+            "That's the sum: the mean keeps the size of a step apart from the size of a batch.": [
                 ("reduce_mean", "reduce_sum"),
             ],
-            "That is the mean absolute error: square the differences.": [("tf.square(", "tf.abs(")],
+            "That's the mean absolute error: square the differences.": [("tf.square(", "tf.abs(")],
             "The differences are squared before the mean.": [
                 ("tf.square(", "("),
                 (MSE, "tf.square(tf.reduce_mean(targets - values))"),
@@ -270,12 +270,12 @@ ANSWERS = {
                 (MSE, "tf.reduce_mean(tf.square(targets) - tf.square(values))"),
             ],
             "The two are subtracted, not added.": [("targets - values", "targets + values")],
-            "That is its root: leave it squared.": [(MSE, f"tf.sqrt({MSE})")],
+            "That's its root: leave it squared.": [(MSE, f"tf.sqrt({MSE})")],
             "There is no factor of one half.": [("    return tf", "    return 0.5 * tf")],
             "A loss is one number: take the mean over the batch.": [
                 (MSE, "tf.square(targets - values)"),
             ],
-            "It is an error, not a score: no minus before it.": [(MSE, "-" + MSE)],
+            "It's an error, not a score: no minus before it.": [(MSE, "-" + MSE)],
             ("No gradient reaches the values, so nothing is learned from this loss.",
              "`tf.stop_gradient` is for targets, and NumPy for other places: stay with TensorFlow's "
              "operations."): [
@@ -322,13 +322,13 @@ ANSWERS = {
                 (MSE, MSE.replace("values", "tf.stop_gradient(values)")),
                 ("        loss = " + MSE, "        pass\n    loss = " + MSE),
             ],
-            "That is the loss after the step: return the one that was differentiated.": [
+            "That's the loss after the step: return the one that was differentiated.": [
                 LOSS_AFTERWARDS,
             ],
             "The error was summed over the batch: take its mean.": [
                 (MSE, MSE.replace("mean", "sum")),
             ],
-            "That is the mean absolute error: square the differences.": [
+            "That's the mean absolute error: square the differences.": [
                 (MSE, MSE.replace("square", "abs")),
             ],
             "Square the differences before the mean.": [
@@ -336,7 +336,7 @@ ANSWERS = {
             ],
             "Square the differences.": [(MSE, "tf.reduce_mean(targets - values)")],
             "The two are subtracted, not added.": [(MSE, MSE.replace("-", "+"))],
-            "That is the root of the mean squared error: leave it squared.": [
+            "That's the root of the mean squared error: leave it squared.": [
                 (MSE, f"tf.sqrt({MSE})"),
             ],
             "There is no factor of one half.": [(MSE, "0.5 * " + MSE), (MSE, MSE + " / 2")],

@@ -177,7 +177,7 @@ CHOICE = "tf.argmax(network(batch.next_states), axis=1)"
 COMPILED = "It works as it is, but not compiled"
 THE_NEXT = "Those are values of the states: the future begins with `batch.next_states`."
 SMALLER = (
-    "That is the smaller of what the two networks say: the online one only chooses, the target "
+    "That's the smaller of what the two networks say: the online one only chooses, the target "
     "network alone says what it is worth."
 )
 TIME_LIMIT = "A time limit is no terminal state: the future goes on."
@@ -197,10 +197,10 @@ ANSWERS = {
             "The coin is the wrong way round: with probability epsilon it explores.": [
                 ("< epsilon", "> epsilon")
             ],
-            "That is the largest value: the action is its index.": [
+            "That's the largest value: the action is its index.": [
                 ("np.argmax(q_values)", "np.max(q_values)"),
             ],
-            "That is the action of the smallest value.": [
+            "That's the action of the smallest value.": [
                 ("np.argmax(q_values)", "np.argmin(q_values)"),
             ],
             "Values may be negative: the largest is meant, not the one farthest from zero.": [
@@ -282,12 +282,12 @@ ANSWERS = {
         "wrong": {
             **OF_TARGETS,
             THE_NEXT: [("batch.next_states", "batch.states")],
-            "That is the largest value of the whole batch: take that of each row, `axis=1`.": [
+            "That's the largest value of the whole batch: take that of each row, `axis=1`.": [
                 (", axis=1", ""),
             ],
-            "That is the mean over the actions: take the largest.": [("reduce_max", "reduce_mean")],
-            "That is the sum over the actions: take the largest.": [("reduce_max", "reduce_sum")],
-            "That is the smallest value of each row.": [("reduce_max", "reduce_min")],
+            "That's the mean over the actions: take the largest.": [("reduce_max", "reduce_mean")],
+            "That's the sum over the actions: take the largest.": [("reduce_max", "reduce_sum")],
+            "That's the smallest value of each row.": [("reduce_max", "reduce_min")],
             "`axis=0` goes down the columns, over the batch: the actions are on axis 1.": [
                 (", axis=1", ", axis=0"),
             ],
@@ -299,11 +299,11 @@ ANSWERS = {
             "The largest is sought among all actions.": [
                 ("(batch.next_states)", "(batch.next_states)[:, :2]"),
             ],
-            "That is the value of the action that was taken: take the largest.": [
+            "That's the value of the action that was taken: take the largest.": [
                 (BEST_VALUE, "tf.gather(target_network(batch.next_states), batch.actions, axis=1, "
                              "batch_dims=1)"),
             ],
-            "That is the index of the largest value, and not the value.": [
+            "That's the index of the largest value, and not the value.": [
                 (BEST_VALUE, f"tf.cast({BEST_VALUE.replace('reduce_max', 'argmax')}, tf.float32)"),
                 (BEST_VALUE, BEST_VALUE.replace("reduce_max", "argmax")),
             ],
@@ -339,7 +339,7 @@ ANSWERS = {
             "is worth.": [
                 ("batch, network, target_network", "batch, target_network, network"),
             ],
-            "That is the action of the smallest value: take the largest.": [("argmax", "argmin")],
+            "That's the action of the smallest value: take the largest.": [("argmax", "argmin")],
             "The choice was made in `batch.states`: the next action is chosen in "
             "`batch.next_states`.": [
                 ("tf.argmax(network(batch.next_states)", "tf.argmax(network(batch.states)"),
@@ -348,7 +348,7 @@ ANSWERS = {
             "`batch.next_states`.": [
                 ("gather(target_network(batch.next_states)", "gather(target_network(batch.states)"),
             ],
-            "That is the value of the action that was taken: the online network chooses the next "
+            "That's the value of the action that was taken: the online network chooses the next "
             "one.": [(CHOICE, "batch.actions")],
             "`axis=0` goes down the columns, over the batch: the actions are on axis 1.": [
                 (CHOICE, CHOICE.replace("axis=1", "axis=0")),
@@ -362,7 +362,7 @@ ANSWERS = {
                 ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
                  "tf.reduce_max(tf.gather(target_network(batch.next_states), best_actions), 1)"),
             ],
-            "That is the index of the best action: ask the target network for its value.": [
+            "That's the index of the best action: ask the target network for its value.": [
                 ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
                  "tf.cast(best_actions, tf.float32)"),
             ],

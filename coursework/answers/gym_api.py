@@ -312,12 +312,12 @@ FIRST_STATE = (
 )
 TWICE_ASKED = "The policy is asked once a step, for the action in the state."
 STOPS_EARLY = "Only terminated or truncated ends an episode."
-WITHOUT_SEED = ("`reset` was called without the seed.", "It is `env.reset(seed=seed)`.")
-WHOLE = "That is made of whole numbers, which rewards needn't be."
+WITHOUT_SEED = ("`reset` didn't get the seed.", "It is `env.reset(seed=seed)`.")
+WHOLE = "That's made of whole numbers, which rewards needn't be."
 TURNED = "The rewards are added with their sign."
 NO_RETURN = "Is there a `return` at the end?"
 SAME_ARRAY = (
-    "That is the last one all along: whoever made it used the same array again. Keep copies.",
+    "That's the last one all along: whoever made it used the same array again. Keep copies.",
     "`np.array(state, np.float32)` is one.",
 )
 AS_GIVEN = "Keep the actions as the policy gave them: bounds are the environment's business."
@@ -325,8 +325,8 @@ SPACE_SEED = (
     "The action space draws the random actions, from a generator of its own, which needs the seed.",
     "It is `env.action_space.seed(seed)`, before the loop.",
 )
-ZERO = "0 is a seed like any other: ask whether it `is not None`."
-MADE_UP = "A seed made up here fixes what should vary."
+ZERO = "0 is a seed, too, but `if seed` takes it for none: ask whether it `is not None`."
+MADE_UP = "No seed was given, so episodes should differ: don't invent one."
 ONE_STATE_MORE = "There is one state more than steps: "
 FLOAT32 = "Networks take float32."
 ARRAYS = "What the `Episode` holds is arrays."
@@ -335,7 +335,7 @@ SPACES_TYPE = "Actions have the type of the action space."
 ANSWERS = {
     "total_reward": {
         "wrong": {
-            "That is the last reward alone: add them up.": [("total += reward", "total = reward")],
+            "That's the last reward alone: add them up.": [("total += reward", "total = reward")],
             SEED_GOES_IN: [
                 ("state, _ = env.reset(seed=seed)", "env.seed(seed)\n    state, _ = env.reset()"),
             ],
@@ -375,7 +375,7 @@ ANSWERS = {
             ],
             ZERO: [("env.reset(seed=seed)", "env.reset(seed=seed) if seed else env.reset()")],
             NO_RETURN: [("    return total", "    print(total)")],
-            "That is their mean: the return is their sum.": [("return total", "return total / 3")],
+            "That's their mean: the return is their sum.": [("return total", "return total / 3")],
             WHOLE: [
                 ("return total", "return int(total)"),
                 ("return total", "return round(total)"),
@@ -503,7 +503,7 @@ ANSWERS = {
                 (CLIP + REWARD, REWARD + CLIP)
             ],
             "Actions go from −1 to 1: the boat goes both ways.": [(CLIP, CLIP.replace("-1", "0"))],
-            "It is a cost, so the reward is negative.": [(REWARD, REWARD.replace("= -", "= "))],
+            "It's a cost, so the reward is negative.": [(REWARD, REWARD.replace("= -", "= "))],
             "The action's cost is c times its square.": [
                 (REWARD, REWARD.replace("self.c * ", ""))
             ],
@@ -598,7 +598,7 @@ ANSWERS = {
     },
     "discounted_return": {
         "wrong": {
-            "That is their plain sum: each reward is multiplied by a power of the discount.": [
+            "That's their plain sum: each reward is multiplied by a power of the discount.": [
                 (SUM, "sum(rewards)")
             ],
             "Every reward after the first got the same factor: γ⁰, γ¹, γ², … grows with t.": [
@@ -611,14 +611,14 @@ ANSWERS = {
                 ("np.arange(len(rewards))", "np.arange(len(rewards))[::-1]"),
                 RETURN_FORWARD,
             ],
-            "That is the mean: the return is the sum.": [("np.sum", "np.mean")],
+            "That's the mean: the return is the sum.": [("np.sum", "np.mean")],
             "The last reward is missing.": [
                 (SUM, "sum(r * discount**t for t, r in enumerate(rewards[:-1]))")
             ],
             "Is there a `return` at the end?": [("    return float(", "    print(")],
             "TypeError": [("np.sum", "")],
             "It changed its argument `rewards`": [RETURN_IN_PLACE],
-            "That is the first reward alone: is the `return` inside the loop?": [RETURN_INSIDE],
+            "That's only the first reward. Is your `return` inside the loop?": [RETURN_INSIDE],
             "The factors are powers, γ to the t, and not γ times t.": [("discount **", "discount *")],
             "The power belongs to the discount alone, not to the reward.": [
                 (SUM, "np.sum((discount * np.asarray(rewards)) ** np.arange(len(rewards)))")

@@ -214,12 +214,12 @@ ANSWERS = {
                 ("self.state = (1", "state = (1"),
                 ("return self.state.copy()", "return self.sigma * kick"),
             ],
-            "That is the state before the move: move first, then return.": [
+            "That's the state before the move: move first, then return.": [
                 ("        self.state = " + MOVE + "\n        return self.state.copy()",
                  "        before = self.state.copy()\n        self.state = " + MOVE
                  + "\n        return before"),
             ],
-            "That is the kick: what is returned is the state.": [
+            "That's the kick: what is returned is the state.": [
                 ("return self.state.copy()", "return kick"),
             ],
             AGAIN: [IN_PLACE, ("return self.state.copy()", "return self.state")],
@@ -331,7 +331,7 @@ ANSWERS = {
             "`progress` is divided by `until`, not multiplied.": [
                 ("progress / until)", "progress * until)"),
             ],
-            "It is progress / until, and not the other way round.": [
+            "It's progress / until, and not the other way round.": [
                 ("progress / until)", "until / max(progress, 1e-9))"),
             ],
             "It falls from `start` to `end`: the difference is end − start.": [
@@ -345,7 +345,7 @@ ANSWERS = {
                 (DONE, "min(1, progress / max(until, 1e-9))"),
             ],
             "Is there a `return`": [("    return start", "    start")],
-            "It is a straight line: nothing bends it.": [
+            "It's a straight line: nothing bends it.": [
                 ("return start", "done = (1 - np.cos(np.pi * done)) / 2\n    return start"),
                 ("return start", "done = done * done * (3 - 2 * done)\n    return start"),
                 ("return start", "done = done**2\n    return start"),
@@ -353,7 +353,7 @@ ANSWERS = {
                 (LINE, "start * (end / max(start, 1e-9)) ** done"),
                 (LINE, "end + (start - end) * np.exp(-5 * done)"),
             ],
-            "It is a straight line that falls a little all the way, without steps.": [
+            "It's a straight line that falls a little all the way, without steps.": [
                 ("return start", "done = np.floor(4 * done) / 4\n    return start"),
                 ("return start", "done = int(done)\n    return start"),
                 (DONE, "min(1, progress // until) if until else 1"),

@@ -194,7 +194,7 @@ ANSWERS = {
              "Both `episode.terminated` and the index decide."): [
                 BROKEN_STORE.replace("states[t], done", "states[t + 1], done"),
             ],
-            "That is always the last state: the next one is a place further.": [
+            "That's always the last state: the next one is a place further.": [
                 ("states[t + 1]", "states[-1]")
             ],
             TIME_LIMIT: [
@@ -208,7 +208,7 @@ ANSWERS = {
                 ("episode.terminated and", "episode.truncated and")
             ],
             "The last step is the terminal one, not the first.": [("t == last", "t == 0")],
-            "It is off by one: the last of three steps has the index 2.": [("- 1\n", "- 2\n")],
+            "It's off by one: the last of three steps has the index 2.": [("- 1\n", "- 2\n")],
             "There is one state more than steps: count the rewards.": [
                 ("range(len(episode.rewards))", "range(len(episode.states))")
             ],
@@ -265,8 +265,8 @@ ANSWERS = {
             "More than the capacity can't be in use.": [(SIZE, "self.size + 1")],
             "All rows stay in use when the pointer goes round.": [(SIZE, "self.pointer")],
             "The size isn't counted.": [("        self.size = " + SIZE + "\n", "")],
-            "That is the state: store the next one.": [("= next_state\n", "= state\n")],
-            "That is the next state: store the state.": [
+            "That's the state: store the next one.": [("= next_state\n", "= state\n")],
+            "That's the next state: store the state.": [
                 ("self.states[self.pointer] = state", "self.states[self.pointer] = next_state")
             ],
             "State and next state are swapped.": [
@@ -410,7 +410,7 @@ ANSWERS = {
             "The terminals are negated: they come out as they were stored.": [
                 ("self.next_states, self.terminals\n", "self.next_states, 1 - self.terminals\n"),
             ],
-            ("What comes second is taken for the end of the range.",
+            ("`integers` takes the second number for the end of the range.",
              "Name it: `self.rng.integers(self.size, size=batch_size)`."): [
                 (INDICES, "self.rng.integers(self.size, batch_size)"),
             ],

@@ -101,7 +101,7 @@ ANSWERS = {
         "wrong": {
             "The factors are swapped: `tau` belongs to the online weight, and 1 − `tau` to the "
             "target's own.": [(MIX, "(1 - tau) * source + tau * destination")],
-            "That is a copy: only the part `tau` of the way should be gone.": [(MIX, "source")],
+            "That's a copy: only the part `tau` of the way should be gone.": [(MIX, "source")],
             "The target's own part is missing: (1 − `tau`) times what it was.": [
                 (MIX, "tau * source")
             ],

@@ -25,7 +25,7 @@ TARGETS = {
     "The discount is for the next value alone, not for the reward.": [
         (Y, "discount * (batch.rewards + (1 - batch.terminals) * next_values)"),
     ],
-    "The reward of a terminal transition counts: only its next value doesn't.": [
+    "A terminal transition keeps its reward. Only the next value goes.": [
         (Y, "(1 - batch.terminals) * (batch.rewards + discount * next_values)"),
         (Y, "tf.where(batch.terminals > 0, 0.0, batch.rewards + discount * next_values)"),
     ],
@@ -60,5 +60,5 @@ TARGETS = {
     ],
     "should be float32": [(Y, f"tf.cast({Y}, tf.float64)")],
     "Is there a `return`": [("    return tf", "    tf")],
-    "With another `discount` came the same": [(Y, Y.replace("discount", "0.5"))],
+    "Another `discount` gave the same result": [(Y, Y.replace("discount", "0.5"))],
 }  # fmt: skip

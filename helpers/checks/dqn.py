@@ -79,7 +79,7 @@ def double_dqn_targets(see, answer):
 def interact(see, answer):
     """One step: act, store, go on."""
     for end in ("terminated", "truncated", "terminated and truncated"):
-        length, count = see.given(2, 2, 5), see.given(3, 3, 7)
+        length, count = see.given(2, 3, 5), see.given(3, 4, 7)
         actions = see.given(np.array([0.5, -0.25, 0.75, 0.0, -1.0, 0.25])[:count], -1, 1)
         rewards = see.given(np.array([5.5, -2.5, 1.0, 3.5])[:length], -9, 9)
         env, memory = World(see, length, end, rewards.tolist()), Memory(see)

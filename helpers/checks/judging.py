@@ -258,7 +258,7 @@ def _unused(notes, right):
             if len(differing) == 1:
                 same.setdefault(differing[0], []).append(_same(other, seen))
     unused = [name for name, outcomes in same.items() if all(outcomes)]
-    return f"With another `{unused[0]}` came the same: is it used?" if unused else ""
+    return f"Another `{unused[0]}` gave the same result. Is it used?" if unused else ""
 
 
 def _numbers(note):

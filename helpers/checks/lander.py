@@ -48,7 +48,7 @@ def act(see, answer):
 
     def ask(what, noise):
         why = {
-            "why": "It is the policy's action, plus noise times half-range, clipped to the bounds."
+            "why": "It's the policy's action, plus noise times half-range, clipped to the bounds."
         }
         see.call(f"The action with {what}", agent.act, why, state=state, noise=np.float32(noise))
 
@@ -135,7 +135,7 @@ def _returned(see, back, what):
     """Note the two tensors that came back."""
     pair = "a pair" if isinstance(back, tuple | list) and len(back) == 2 else "no pair"
     see.note(f"What came back from {what}", pair if back is not None else None,
-             why="It is a pair, the loss and the mean value.")  # fmt: skip
+             why="It's a pair, the loss and the mean value.")  # fmt: skip
     if pair == "a pair":
         for name, part in zip(("loss", "mean value"), back):
             see.note(f"The {name} that came back from {what}", part)
@@ -157,7 +157,7 @@ class _Happenings(list):
 def training_loop(see, answer):
     """Algorithm 1: act, store and learn, one step after the other."""
     for end in ("terminated", "truncated"):
-        length, size = see.given(2, 2, 4), see.given(7, 5, 90)
+        length, size = see.given(2, 3, 4), see.given(7, 5, 90)
         steps = 2 * length + 1  # the last one ends no episode
         rewards = see.given(np.array([5.5, -2.5, 1.0])[:length], -9, 9)
         _trained(see, answer, World(see, length, end, rewards.tolist()), steps, size)

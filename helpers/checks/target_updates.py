@@ -27,7 +27,7 @@ def _pair(see):
     """Two networks, in which every number is another one."""
     online = see.given(np.arange(10.1, 10 + COUNT), 10, 40)
     target = see.given(np.arange(2.0, 2 - COUNT, -1), -20, 2)
-    layers = see.given(2, 2, 5)
+    layers = see.given(2, 3, 5)
     return network(online, layers), network(target, layers)
 
 
@@ -78,7 +78,7 @@ def updates_to_follow(see, answer):
     def follow(tau, part):
         what = f"With tau = {tau:.4g}, the number of updates for the part {part:.4g} of the way"
         with np.errstate(all="ignore"):  # a logarithm of 0
-            why = {"why": "It is the first whole n with 1 − (1 − `tau`)ⁿ ≥ `part`."}
+            why = {"why": "It's the first whole n with 1 − (1 − `tau`)ⁿ ≥ `part`."}
             return see.call(what, answer, why, tau=tau, part=part)
 
     follow(0.5, 0.75)
