@@ -18,6 +18,7 @@ OWN = {
     "squared_error",
     "scale",
     "interact",
+    "training_loop",
 }
 EXERCISES = [
     (stem, exercise)
