@@ -296,7 +296,7 @@ def test_a_chapter_answers_right_and_wrong(root, working, path, right_part, wron
         for index in range(check + 1):
             run(index)
         output = shown.nth(check).locator(".jp-OutputArea-output")
-        expect(output).to_contain_text("This still does what the code to repair does")
+        expect(output).to_contain_text("✗ This still does what the code to repair does")
         expect(answer(right.replace(right_part, wrong_part))).to_contain_text("✗")
         expect(answer(right)).to_contain_text("✓")
         expect(output).not_to_contain_text("✗")
@@ -310,7 +310,7 @@ def test_run_all_ends_at_the_first_exercise(root, working, path):
     with opened(page, name) as panel:
         wait_for_kernel(page)
         choose(page, "Run", "Run All Cells")
-        complaint = panel.locator(".jp-OutputArea-output", has_text="✗ ")
+        complaint = panel.locator(".jp-OutputArea-output", has_text="✗ This")
         complaint.wait_for()
         expect(complaint).to_be_in_viewport(ratio=1)
 

@@ -64,6 +64,8 @@ def my_update(online, target, tau=1e-3):
 def test_parts_are_the_exercises_of_the_notebooks_in_their_order():
     for chapter in CHAPTERS:
         assert list(kept.PARTS[chapter.stem]) == list(course.exercises(chapter.stem))
+        for name, one in course.exercises(chapter.stem).items():
+            assert one.solution.rstrip() == answers.solution(chapter.stem, name).rstrip()
         assert [f"check_{name}" for name in kept.PARTS[chapter.stem]] == list(chapter.points())
     assert [chapter.stem for chapter in CHAPTERS] == kept.STEMS
 
@@ -157,6 +159,7 @@ def test_what_cannot_be_read_is_told_in_a_line_and_costs_only_itself(work):
     )
     assert "`sample` in yours/ou_noise.py can't be read" in text
     assert "yours/gym_api.py can't be read" in text
+    assert text.count("can't be read") == 2
     assert "`train_critic` of yours stops, so it is the course's here: ZeroDivisionError" in text
     assert "3 7" in text
 

@@ -28,13 +28,9 @@ from course.chapters import CHAPTERS
 from coursework.rebuild import plan
 from coursework.student import student_version
 from helpers import checks
-from helpers.checks.judging import Mistake, judge, packed
+from helpers.checks.judging import UNREPAIRED, Mistake, judge, packed
 from helpers.checks.probing import observe
 
-UNREPAIRED = (
-    "This still does what the code to repair does. Change the code in its cell, and run the cell "
-    "again before this check."
-)
 STEMS = [one.stem for one in CHAPTERS]
 
 

@@ -20,6 +20,10 @@ CONVERT = {  # what is asked for, and what came
     ("int", "float64"): "`int(…)` makes a whole number of it.",
     ("float32", "float64"): "Networks take float32.",
 }
+UNREPAIRED = (
+    "This still does what the code to repair does. Change the code in its cell, and run the cell "
+    "again before this check."
+)
 FIXED = "what", "tolerance", "given", "why", "still", "optimizer"  # as the probe gives them
 
 
@@ -57,6 +61,8 @@ def judge(
     if "refused" in seen:
         raise Mistake(str(seen["refused"]))
     one = _recognised(notes, place, right, known)
+    if one and one["hint"] == UNREPAIRED:
+        raise Mistake(UNREPAIRED)
     hint = one["hint"] if one else _rule(seen, expected, notes, right)
     mend = one["mend"] if one and again else ""
     raise Mistake(" ".join(filter(None, [_shown(seen, expected), hint, mend])))
@@ -128,9 +134,8 @@ def _same(seen, right):
     if str(seen.get("message"))[:TOLD] != str(right.get("message"))[:TOLD]:
         return False
     values = [note.get("values", []) for note in (seen, right)]
-    if len(values[0]) != len(
-        values[1]
-    ):  # an empty list would be broadcast, and pass for any number
+    # An empty list would be broadcast, and pass for any number.
+    if len(values[0]) != len(values[1]):
         return False
     tolerance = right.get("tolerance", 0)
     return np.allclose(*values, rtol=tolerance, atol=tolerance, equal_nan=True)
@@ -250,9 +255,9 @@ def _of_steps(seen, expected):
 def _unused(notes, right):
     """The one argument whose changes change nothing, where they should."""
     same = {}
-    both = list(zip(notes, right))
+    both = [(seen, wanted) for seen, wanted in zip(notes, right) if "given" in wanted]
     for (seen, wanted), (other, other_wanted) in itertools.combinations(both, 2):
-        given, before = wanted.get("given", {}), other_wanted.get("given", {})
+        given, before = wanted["given"], other_wanted["given"]
         if given.keys() == before.keys() and not _same(wanted, other_wanted):
             differing = [name for name in given if given[name] != before[name]]
             if len(differing) == 1:

@@ -26,6 +26,7 @@ class _State:
     stem = STEMS[0]
     without: frozenset = frozenset()
     watched = False
+    sections: ClassVar[dict] = {}  # what `use` read, by chapter and name
     placed: ClassVar[list] = []  # what is in place without its cell
 
 
@@ -52,7 +53,8 @@ def use(chapter: int, without: Iterable[str] = ()) -> None:
     if kept.folder() is None:
         return
     _watch()
-    waiting = {f"helpers.{stem}": stem for stem in earlier if _sections(stem)}
+    _State.sections = {stem: _sections(stem) for stem in STEMS[:chapter]}
+    waiting = {f"helpers.{stem}": stem for stem in earlier if _State.sections[stem]}
     for module in [name for name in waiting if name in sys.modules]:
         _put(sys.modules[module], waiting.pop(module))
     sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, _AfterImport)]
@@ -105,7 +107,7 @@ def _sections(stem):
 
 def _put(module, stem):
     """Put the learner's parts in the place of a helper's own, wherever those went already."""
-    for name, section in _sections(stem).items():
+    for name, section in _State.sections[stem].items():
         home = PARTS[stem][name]
         if not home or section.origin == COURSE:
             continue
@@ -143,7 +145,9 @@ def _adopt(cls, theirs, method):
 
 def _replace(ours, theirs):
     """Let every name of helpers and notebook that means the one mean the other."""
-    spaces = [vars(module) for name, module in list(sys.modules.items()) if "helpers" in name[:7]]
+    spaces = [
+        vars(module) for name, module in list(sys.modules.items()) if name.startswith("helpers")
+    ]
     spaces += [_names()]
     for space in spaces:
         for name in [name for name, value in space.items() if value is ours]:
@@ -162,7 +166,7 @@ def _short(error):
 def _whose(earlier):
     """Which parts of earlier chapters are the learner's, in a sentence."""
     parts = [(stem, name) for stem in earlier for name, home in PARTS[stem].items() if home]
-    own = {(stem, name) for stem in earlier for name, one in _sections(stem).items()
+    own = {(stem, name) for stem in earlier for name, one in _State.sections[stem].items()
            if one.origin == YOURS}  # fmt: skip
     missing = [f"`{name}`" for stem, name in parts if (stem, name) not in own]
     count = len(parts) - len(missing)
@@ -177,7 +181,7 @@ def _whose(earlier):
 def _restored():
     """Make this chapter's kept parts the notebook's own; returns where one stopped."""
     stem, done = _State.stem, []
-    for name, section in _sections(stem).items():
+    for name, section in _State.sections[stem].items():
         try:
             made = _made(stem, name, section)
         except Exception as error:

@@ -26,11 +26,16 @@ class Exercise(NamedTuple):
 
 
 @functools.cache
+def _cells(stem):
+    [path] = NOTEBOOKS.glob(f"??_{stem}.ipynb")
+    return json.loads(path.read_text("utf-8"))["cells"]
+
+
+@functools.cache
 def exercises(stem: str) -> dict[str, Exercise]:
     """The exercises of a chapter, by their names."""
-    [path] = NOTEBOOKS.glob(f"??_{stem}.ipynb")
     found, latest = {}, ""
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+    for cell in _cells(stem):
         grading = cell["metadata"].get("nbgrader", {})
         if grading.get("solution"):
             latest = MARKER.sub("", "".join(cell["source"])).rstrip() + "\n"
@@ -42,9 +47,9 @@ def exercises(stem: str) -> dict[str, Exercise]:
 
 def title(stem: str) -> str:
     """A chapter's number and title, as its notebook has them."""
-    [path] = NOTEBOOKS.glob(f"??_{stem}.ipynb")
-    first = json.loads(path.read_text("utf-8"))["cells"][0]["source"]
-    return "".join(first).partition("\n")[0].removeprefix("# ").partition(":")[0]
+    return (
+        "".join(_cells(stem)[0]["source"]).partition("\n")[0].removeprefix("# ").partition(":")[0]
+    )
 
 
 def table() -> str:
@@ -70,15 +75,18 @@ def _row(name, *numbers):
 
 def advice(stem: str) -> str:
     """What to do next, for somebody at the end of this chapter."""
-    left = [name for name in PARTS[stem] if name not in _kept(stem)]
-    if left:
+    if left := _open(stem):
         return f"Next: the exercise `{left[0]}` of this chapter is still open."
     later = STEMS[STEMS.index(stem) + 1 :]
     for other in [*later, *STEMS]:
-        open_ = [name for name in PARTS[other] if name not in _kept(other)]
-        if open_:
-            return f"Next: chapter {title(other)}, with the exercise `{open_[0]}`."
+        if left := _open(other):
+            return f"Next: chapter {title(other)}, with the exercise `{left[0]}`."
     return "Every exercise is passed, and the agent that lands is made of your code."
+
+
+def _open(stem):
+    done = _kept(stem)
+    return [name for name in PARTS[stem] if name not in done]
 
 
 def _kept(stem):
