@@ -23,7 +23,7 @@ from course.chapters import CHAPTERS, find, named
 from course.code import ROOT, digest
 from coursework import feedback, isolation, rebuild
 from coursework.answers import path_of
-from coursework.judge import NoKernelError, judge
+from coursework.judge import GraderError, judge
 from coursework.release import release
 from coursework.submissions import collect
 
@@ -53,13 +53,11 @@ def grade(submission, name, steps, kind, folder):
     try:
         if not problem:
             answers = _answers(submission, name, steps)
-            verdicts = judge(named(name).stem, steps, answers, kind, folder, seed)
+            verdicts = _twice(judge, named(name).stem, steps, answers, kind, folder, seed)
             points = {test: verdict.points for test, verdict in verdicts.items()}
             words = {test: verdict.words for test, verdict in verdicts.items() if verdict.words}
     except rebuild.UnreadableError as error:
         problem = str(error)
-    except NoKernelError:
-        raise
     except Exception as error:  # one submission doesn't stop the others
         problem = f"the grader itself failed on it, with {type(error).__name__}: {error}"[:500]
         failed = True
@@ -76,6 +74,14 @@ def grade(submission, name, steps, kind, folder):
         "isolation": kind,
     }
     return result, feedback.page(name, steps, answers, result)
+
+
+def _twice(act, *given):
+    """Try what depends on a machine that may be busy once more when it failed."""
+    try:
+        return act(*given)
+    except GraderError:
+        return act(*given)
 
 
 def _answers(submission, name, steps):

@@ -8,7 +8,6 @@ exists in the kernel of the answer that is judged.
 
 import ast
 import json
-import time
 from dataclasses import dataclass
 
 import helpers  # noqa: F401 (it silences TensorFlow, which the known answers' modules load)
@@ -31,8 +30,8 @@ NOTES = "__import__('json').dumps(__import__('helpers.checks').checks.Grading.no
 UNREADABLE = "What the check noted of the exercise can't be read."
 
 
-class NoKernelError(RuntimeError):
-    """Nothing can be graded here."""
+class GraderError(RuntimeError):
+    """The grader, or the machine it runs on, failed before a student's code ran."""
 
 
 @dataclass
@@ -98,7 +97,8 @@ class _Judging:
     def _one_kernel(self, kernel, found):
         """Run the cells in order, until all is judged or the kernel has ended."""
         if kernel.dead:
-            raise NoKernelError(f"no kernel starts in this isolation: {self.kind}")
+            raise GraderError(f"no kernel starts in this isolation: {self.kind}")
+        innocent = self.left == NOTEBOOK  # until a student's code ran
         ended = None  # the solution cell whose tests may be done
         for step in self.steps:
             if step.kind != "test" and ended:
@@ -107,9 +107,11 @@ class _Judging:
                 self._run(kernel, self.solutions[ended])
                 ended = None
             if step.kind == "setup":
-                self._run(kernel, step.source)
+                ran = self._run(kernel, step.source)
+                if ran.status != "ok" and innocent:
+                    raise GraderError(f"the chapter's setup ended with {ran.error}: {ran.message}")
             elif step.kind == "solution":
-                ended, open_ = step.id, self._open(step, found)
+                innocent, ended, open_ = False, step.id, self._open(step, found)
                 ran = self._run(kernel, self.answers[step.id]) if open_ else None
                 if ran and ran.status == "dead":
                     self._close(open_, found, f"The exercise's cell ended badly: {ran.message}.")
@@ -163,7 +165,6 @@ class _Judging:
         return [], UNREADABLE
 
     def _run(self, kernel, source, *expression):
-        start = time.monotonic()
         ran = kernel.run(source, min(CELL, max(self.left, 1)), *expression)
-        self.left -= time.monotonic() - start
+        self.left -= ran.seconds
         return ran

@@ -25,19 +25,48 @@ MESSAGE = 4_000_000  # bytes of one message, beyond which the connection is cut
 MEMORY = 4 * isolation.GB  # of all its processes
 FILES = 200 * 2**20  # bytes that it may leave in its folder
 START = 60  # seconds for a kernel to start
+PATIENCE = 3  # times as long may pass on the clock: a busy machine is nobody's endless loop
 
 
 @dataclass
 class Ran:
     """How a cell ended: ``status`` is ok, error, or dead, with the error's or the limit's words.
 
-    ``value`` is what the expression was that was asked for, as a text.
+    ``value`` is the value of the expression that was asked for, as a text, and ``seconds`` counts
+    as ``Watch`` does.
     """
 
     status: str
     error: str = ""
     message: str = ""
     value: str = ""
+    seconds: float = 0.0
+
+
+class Watch:
+    """Counts the seconds that a kernel works, given its processes."""
+
+    def __init__(self, processes):
+        self._processes = processes
+        self._start = time.monotonic()
+        self._worked = self._processors()
+        self._seconds = 0.0
+
+    def seconds(self):
+        """Seconds on the clock, but only those in which the kernel computed; waiting counts less,
+        since the machine may be what it waits for."""
+        passed = time.monotonic() - self._start
+        worked = min(passed, self._processors() - self._worked)
+        self._seconds = max(self._seconds, worked, passed / PATIENCE)
+        return self._seconds
+
+    def _processors(self):
+        """Seconds of processor time, of the kernel and all that it started."""
+        total = 0.0
+        for process in self._processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += sum(process.cpu_times()[:2])
+        return total
 
 
 class BoundedClient(BlockingKernelClient):
@@ -113,7 +142,7 @@ class Shut:
         """Run a cell for that long at most, and ask for the value of an expression."""
         if self.dead:
             return Ran("dead", message="the kernel didn't run any more")
-        deadline, size = time.monotonic() + seconds, 0
+        watch, size = Watch(self._processes), 0
         request = self.client.execute(
             source,
             allow_stdin=False,
@@ -122,10 +151,10 @@ class Shut:
         )
         ran, idle = None, False
         while ran is None or not idle:
-            broken = self._broken(deadline, size)
+            broken = self._broken(watch.seconds() > seconds, size)
             if broken:
                 self.kill()
-                return Ran("dead", message=broken)
+                return Ran("dead", message=broken, seconds=watch.seconds())
             message = _next(self.client.get_iopub_msg, request, 0.05 if ran else 0.2)
             if message:
                 idle = message["content"].get("execution_state") == "idle"
@@ -134,6 +163,7 @@ class Shut:
                 break  # what was printed was more than the connection took
             if ran is None:
                 ran = self._reply(request)
+        ran.seconds = watch.seconds()
         return ran
 
     def _reply(self, request):
@@ -146,11 +176,11 @@ class Shut:
             return Ran("ok", value=_value(content))
         return Ran("error", str(content.get("ename")), str(content.get("evalue")))
 
-    def _broken(self, deadline, size):
+    def _broken(self, late, size):
         """The limit that was passed, in words, or an empty text."""
         if not self.manager.is_alive():
             return "the code ended its own kernel"
-        if time.monotonic() > deadline:
+        if late:
             return "the code ran too long: is there a loop without an end?"
         if size > OUTPUT:
             return "the code printed more than a megabyte"

@@ -22,9 +22,11 @@ from course.chapters import CHAPTERS, named
 from coursework import answers, isolation
 from coursework.answers import solutions
 from coursework.answers.gym_api import RETURN_BY_LOOP
-from coursework.grade import grade, grade_all, kept_at
+from coursework.grade import grade, grade_all, kept_at, plans
+from coursework.kernel import Ran, Shut, Watch
+from coursework.release import release
 from coursework.student import student_version
-from coursework.submissions import LARGEST, collect
+from coursework.submissions import LARGEST, Submission, collect
 
 CHAPTER = "01_gym_api"
 FULL = {
@@ -485,6 +487,57 @@ def test_where_the_grader_fails_the_others_go_on_and_it_is_tried_again(
     assert "<no more" not in page
 
 
+class Busy:
+    """A kernel on a machine that is too busy, the first times that one is asked for."""
+
+    def __init__(self, times, real):
+        self.left, self.real = times, real
+
+    def __call__(self, *given):
+        self.left -= 1
+        return self if self.left >= 0 else self.real(*given)
+
+    def __enter__(self):
+        self.dead = False
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def run(self, *_):
+        return Ran("dead", message="the code ran too long")
+
+
+@pytest.mark.parametrize(("times", "total", "failed"), [(1, 10, False), (2, 0, True)])
+def test_a_busy_machine_costs_no_points(tmp_path, monkeypatch, times, total, failed):
+    release(CHAPTERS[0], tmp_path)
+    data = nbformat.writes(answered()).encode()
+    submission = Submission("busy", f"{CHAPTER}.ipynb", data)
+    monkeypatch.setattr("coursework.judge.Shut", Busy(times, Shut))
+    result, _ = grade(submission, CHAPTER, plans()[CHAPTER], "limits only", tmp_path)
+    assert (result["total"], result["failed"]) == (total, failed)
+
+
+@pytest.mark.parametrize(
+    ("passed", "worked", "seconds"),
+    [(30, 29, 29), (30, 0, 10), (60, 5, 20), (10, 40, 10)],
+    ids=["works", "waits", "is kept from working", "works on many cores"],
+)
+def test_the_time_in_which_a_kernel_works_counts(monkeypatch, passed, worked, seconds):
+    class Process:
+        times = [0, worked, 0]  # at first, then, and when it is gone
+
+        def cpu_times(self):
+            return self.times.pop(0), 0
+
+    clock = iter([100, 100 + passed, 100 + passed])
+    monkeypatch.setattr("coursework.kernel.time.monotonic", lambda: next(clock))
+    process = Process()
+    watch = Watch(lambda: [process])
+    assert watch.seconds() == seconds
+    assert watch.seconds() == seconds
+
+
 def test_the_table_has_a_row_for_each_and_no_formula(graded):
     folder, results = graded
     text = (folder / "grades.csv").read_text(encoding="utf-8-sig")
@@ -581,7 +634,12 @@ def parts(kind, tmp_path_factory):
 
 def test_every_part_of_a_chapter_gets_its_own_points(parts):
     results, wanted = parts
-    assert {key: result["points"] for key, result in results.items()} == wanted
+    assert {
+        key: (result["points"], result["problem"] or result["words"])
+        for key, result in results.items()
+        if result["points"] != wanted[key]
+    } == {}
+    assert set(results) == set(wanted)
 
 
 def test_what_is_blank_is_said_to_be_blank(parts):
