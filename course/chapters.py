@@ -47,7 +47,7 @@ class Chapter:
     def points(self):
         """The points of each exercise, by the grade id of its check."""
         cells = nbformat.read(self.path, as_version=4).cells
-        grading = [cell.metadata.get("nbgrader", {}) for cell in cells]
+        grading = [cell.metadata.get("nbgrader", {}) for cell in cells if cell.cell_type == "code"]
         return {one.grade_id: one.points for one in grading if one.get("grade")}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbgrader.api import Gradebook
+from nbgrader.api import Grade, Gradebook
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -44,6 +44,11 @@ def page(chapter, steps, answers, result):
                 "score": points,
                 "points": step.points,
             }
+        elif step.kind == "prediction":
+            notebook.cells.append(new_markdown_cell(step.source))
+            text = html.escape(result["predictions"].get(step.id) or "(nothing written)")
+            cell = new_markdown_cell(f"<pre>{text}</pre>")  # no markup of a student's works here
+            cell.metadata.nbgrader = {"grade_id": step.id, "solution": True, "grade": False}
         else:
             continue
         notebook.cells.append(cell)
@@ -107,24 +112,66 @@ def _harmless(value):
 
 
 def gradebook(results, plans, path):
-    """nbgrader's database of all points, made anew."""
-    Path(path).unlink(missing_ok=True)
+    """nbgrader's database of all points, made anew; points given by hand stay as they are.
+
+    A prediction is the comment of its cell. It waits for points by hand, again when its text has
+    changed.
+    """
     # nbgrader calls alembic by its name, which is installed beside this Python.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    with warnings.catch_warnings(), Gradebook(f"sqlite:///{path}") as book:
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way with its database
-        for chapter, steps in plans.items():
-            book.add_assignment(chapter)
-            book.add_notebook(chapter, chapter)
-            for step in steps:
-                if step.kind == "test":
-                    book.add_grade_cell(
-                        step.id, chapter, chapter, max_score=step.points, cell_type="code"
-                    )
-        for result in results:
-            student, chapter = result["student"], result["chapter"]
-            book.update_or_create_student(student)
-            book.update_or_create_submission(chapter, student)
-            for name, points in result["points"].items():
-                book.find_grade(name, chapter, chapter, student).auto_score = points
-        book.db.commit()
+        given = _given_by_hand(path) if Path(path).exists() else {}
+        Path(path).unlink(missing_ok=True)
+        with Gradebook(f"sqlite:///{path}") as book:
+            for chapter, steps in plans.items():
+                _add_chapter(book, chapter, steps)
+            for result in results:
+                _add_result(book, result, given)
+            book.db.commit()
+
+
+def _given_by_hand(path):
+    """The grades of predictions in a gradebook, by student, chapter and cell: text and points."""
+    with Gradebook(f"sqlite:///{path}") as book:
+        return {
+            (grade.student.id, grade.assignment.name, grade.name): (
+                _comment(book, grade.student.id, grade.assignment.name, grade.name).auto_comment,
+                grade.manual_score,
+            )
+            for grade in book.db.query(Grade)
+            if grade.manual_score is not None
+        }
+
+
+def _add_chapter(book, chapter, steps):
+    book.add_assignment(chapter)
+    book.add_notebook(chapter, chapter)
+    for step in steps:
+        if step.kind in ("test", "prediction"):
+            kind = "code" if step.kind == "test" else "markdown"
+            book.add_grade_cell(step.id, chapter, chapter, max_score=step.points, cell_type=kind)
+        if step.kind == "prediction":
+            book.add_solution_cell(step.id, chapter, chapter)
+
+
+def _add_result(book, result, given):
+    student, chapter = result["student"], result["chapter"]
+    book.update_or_create_student(student)
+    book.update_or_create_submission(chapter, student)
+    for name, points in result["points"].items():
+        book.find_grade(name, chapter, chapter, student).auto_score = points
+    for name, text in result["predictions"].items():
+        _comment(book, student, chapter, name).auto_comment = text
+        grade = book.find_grade(name, chapter, chapter, student)
+        before, points = given.get((student, chapter, name), ("", None))
+        if points is not None and before == text:
+            grade.manual_score = points
+        elif text:
+            grade.needs_manual_grade = True
+        else:
+            grade.auto_score = 0
+
+
+def _comment(book, student, chapter, name):
+    return book.find_comment(name, chapter, chapter, student)

@@ -47,12 +47,14 @@ def grade(submission, name, steps, kind, folder):
         folder: of the chapter's release.
     """
     tests = {step.id: step.points for step in steps if step.kind == "test"}
-    problem, answers, failed = submission.problem, {}, False
+    problem, answers, predictions, failed = submission.problem, {}, {}, False
     seed = 1 + secrets.randbelow(2**31)
     points, words = dict.fromkeys(tests, 0), {}
     try:
         if not problem:
-            answers = _answers(submission, name, steps)
+            notebook = rebuild.read(submission.data)
+            predictions = rebuild.predictions(notebook, steps)
+            answers = _answers(notebook, name, steps)
             verdicts = _twice(judge, named(name).stem, steps, answers, kind, folder, seed)
             points = {test: verdict.points for test, verdict in verdicts.items()}
             words = {test: verdict.words for test, verdict in verdicts.items() if verdict.words}
@@ -66,6 +68,7 @@ def grade(submission, name, steps, kind, folder):
         "chapter": name,
         "points": points,
         "words": dict.fromkeys(tests, problem) if problem else words,
+        "predictions": predictions,
         "total": sum(points.values()),
         "of": sum(tests.values()),
         "problem": problem,
@@ -84,8 +87,7 @@ def _twice(act, *given):
         return act(*given)
 
 
-def _answers(submission, name, steps):
-    notebook = rebuild.read(submission.data)
+def _answers(notebook, name, steps):
     answers = rebuild.answers(notebook, steps)
     if all(source is None for source in answers.values()):
         found = rebuild.chapter_of(notebook, plans())

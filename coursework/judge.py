@@ -70,7 +70,7 @@ def judge(stem, steps, answers, kind, release, seed):
 class _Judging:
     def __init__(self, stem, steps, answers, kind, release, seed):
         self.stem = stem
-        self.steps = steps
+        self.steps = [step for step in steps if step.kind != "prediction"]
         self.answers = answers
         self.kind = kind
         self.release = release

@@ -1,17 +1,20 @@
 """Rebuilds a chapter from its source with a student's answers, which is all that is taken over."""
 
 import ast
+import itertools
 import json
 import re
 from dataclasses import dataclass
 
 import nbformat
 
-from coursework.student import MARKER
+from coursework.student import MARKER, PREDICTION
 
 CELLS = 2_000  # of a notebook: a chapter has under a hundred
 PARTS = 20  # cells that one was split into
 LETTERS = 200_000  # of a cell, beyond which it isn't read as a program
+WRITTEN = 5_000  # letters of a prediction
+QUESTION = "**Predict:**"
 
 
 class UnreadableError(ValueError):
@@ -20,7 +23,11 @@ class UnreadableError(ValueError):
 
 @dataclass
 class Step:
-    """A cell that runs when a chapter is graded: ``kind`` is setup, solution or test."""
+    """A cell that counts when a chapter is graded.
+
+    Its ``kind`` is setup, solution or test, which run, or prediction, whose ``source`` is the
+    question.
+    """
 
     kind: str
     source: str
@@ -32,9 +39,12 @@ class Step:
 def plan(notebook):
     """The cells of a source notebook that grading runs, in order."""
     steps, latest = [], ""
-    for cell in notebook.cells:
+    for before, cell in itertools.pairwise([None, *notebook.cells]):
         grading = cell.metadata.get("nbgrader", {})
-        if grading.get("solution"):
+        if grading.get("solution") and grading.get("grade"):
+            points = float(grading.points)
+            steps.append(Step("prediction", before.source, grading.grade_id, points))
+        elif grading.get("solution"):
             latest = grading.grade_id
             steps.append(Step("solution", MARKER.sub("", cell.source), latest))
         elif grading.get("grade"):
@@ -84,6 +94,21 @@ def answers(notebook, steps):
         step.id: None if found[step.id] is None else _joined(cells, found[step.id], step, found)
         for step in solutions
     }
+
+
+def predictions(notebook, steps):
+    """The student's text for each question that asks for a prediction; empty where there is none.
+
+    A text is found by its cell's grade id, else below its question.
+    """
+    cells = [cell for cell in notebook.cells if cell.cell_type == "markdown"][:CELLS]
+    below = [after for cell, after in itertools.pairwise(cells) if QUESTION in cell.source]
+    texts = {}
+    for number, step in enumerate(one for one in steps if one.kind == "prediction"):
+        own = [cell for cell in cells if _grade_id(cell) == step.id] or below[number : number + 1]
+        text = own[-1].source.replace(PREDICTION, "").strip() if own else ""
+        texts[step.id] = text[:WRITTEN]
+    return texts
 
 
 def chapter_of(notebook, plans):

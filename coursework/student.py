@@ -13,6 +13,8 @@ from nbgrader.preprocessors import ClearSolutions
 
 # The lines that nbgrader finds solutions by.
 MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+# In the cells of predictions, which nbgrader has graded by hand.
+PREDICTION = "*Your prediction, and why (double-click to write, Shift+Enter when done):*"
 PROGRAM = re.compile(r"^```python\n(.*?)^```(?:\n+|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -25,7 +27,7 @@ def student_version(path, outputs=False):
         ValueError: a cell has the tag ``repair``, and the text before it has no program.
     """
     notebook = nbformat.read(path, as_version=4)
-    steps = [ClearSolutions()]
+    steps = [ClearSolutions(text_stub=PREDICTION)]
     for step in steps if outputs else [*steps, ClearOutputPreprocessor()]:
         notebook, _ = step.preprocess(notebook, {})
     for text, cell in zip(notebook.cells, notebook.cells[1:]):

@@ -94,7 +94,8 @@ class BatchNormalized(DDPG):
 
 
 class TD3(DDPG):
-    """Two critics of which the smaller counts, an actor that waits, noise on the target's action.
+    """Two critics of which the smaller counts, an actor that waits, noise on the target's action:
+    the open exercise of chapter 8.
 
     Source: Fujimoto et al. (2018), "Addressing function approximation error in actor-critic
     methods", algorithm 1, with its noise of .2, clipped at .5, and its actor every second update.
@@ -103,10 +104,25 @@ class TD3(DDPG):
     def _make_networks(self):
         return super()._make_networks() | {"second_critic": self._make_critic()}
 
+    def smaller_value(self, inputs):
+        """The smaller value ``(B,)`` of the two target critics for ``[states, actions]``."""
+        return tf.minimum(self.target_critic(inputs), self.targets["second_critic"](inputs))
+
+    def smoothed_actions(self, states, normal):
+        """The target actor's actions ``(B, A)``, with noise made of normal numbers ``(B, A)``."""
+        noise = tf.clip_by_value(0.2 * normal, -0.5, 0.5) * self.half_range
+        actions = self.target_actor(states) + noise
+        return tf.clip_by_value(actions, self.action_space.low, self.action_space.high)
+
     def update(self, batch):
-        step = tf.cast(self.critic_optimizer.iterations, tf.int32)  # before the critic's step
+        # The step is the seed, so that a run that is resumed draws what it would have drawn.
+        step = tf.cast(self.critic_optimizer.iterations, tf.int32)
+        normal = tf.random.stateless_normal(tf.shape(batch.actions), [step, self.settings.seed])
         targets = ddpg_targets(
-            batch, self._smoothed_actor(step), self._smaller_value, self.settings.n_step_discount
+            batch,
+            lambda states: self.smoothed_actions(states, normal),
+            self.smaller_value,
+            self.settings.n_step_discount,
         )
         loss = train_critic(self.critic, self.critic_optimizer, batch, targets)
         second = self.networks["second_critic"], self.optimizers["second_critic"]
@@ -116,20 +132,6 @@ class TD3(DDPG):
             for name, network in self.networks.items():
                 soft_update(network, self.targets[name], self.settings.tau)
         return loss, tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)]))
-
-    def _smoothed_actor(self, step):
-        def actor(states):
-            actions, space = self.target_actor(states), self.action_space
-            # The step is the seed, so that a run that is resumed draws what it would have drawn.
-            seed = tf.stack([step, self.settings.seed])
-            noise = tf.random.stateless_normal(tf.shape(actions), seed, stddev=0.2)
-            noise = tf.clip_by_value(noise, -0.5, 0.5) * self.half_range
-            return tf.clip_by_value(actions + noise, space.low, space.high)
-
-        return actor
-
-    def _smaller_value(self, inputs):
-        return tf.minimum(self.target_critic(inputs), self.targets["second_critic"](inputs))
 
 
 def _inputs(agent):

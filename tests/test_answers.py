@@ -4,17 +4,15 @@ import collections
 import contextlib
 import io
 import json
-import re
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
 
 from course.code import ROOT
 from coursework import answers
 from coursework.student import student_version
-from helpers.checks.judging import Mistake, judge, unpacked
+from helpers.checks.judging import Mistake, judge
+from tests.kernels import shown
 from tests.mutants import mutants
 
 EXERCISES = [(stem, name) for stem in answers.STEMS for name in answers.of(stem).ANSWERS]
@@ -130,41 +128,25 @@ CHECK = "from helpers.checks import gym_api as check\n\ncheck.total_reward(total
     ],
 )
 def test_a_check_before_its_cell_says_which_to_run(source, said, unsaid):
-    assert said in shown([source])
-    assert unsaid not in shown([source])
+    assert said in shown(ROOT, source)
+    assert unsaid not in shown(ROOT, source)
 
 
 def test_what_mends_a_mistake_is_said_when_the_check_fails_again():
     (hint, mend, wrong) = next(one for one in KNOWN["dqn", "dqn_targets"] if one[1])
     check = "from helpers.checks import dqn as check\n\ncheck.dqn_targets(dqn_targets)"
     cells = ["import tensorflow as tf", wrong, check]
-    assert hint in shown(cells)
-    assert mend not in shown(cells)
-    assert mend in shown([*cells, check])
+    assert hint in shown(ROOT, *cells)
+    assert mend not in shown(ROOT, *cells)
+    assert mend in shown(ROOT, *cells, check)
 
 
-def shown(sources):
-    """What Jupyter shows below the last of these cells, which fails."""
-    notebook = new_notebook(cells=list(map(new_code_cell, sources)))
-    client = NotebookClient(
-        notebook, resources={"metadata": {"path": str(ROOT)}}, timeout=60, allow_errors=True
-    )
-    client.execute()
-    trace = "\n".join(notebook.cells[-1].outputs[-1].traceback)
-    return re.sub(r"\x1b\[[\d;]*m", "", trace)
-
-
-@pytest.mark.parametrize("stem", answers.STEMS)
-def test_the_tables_are_what_the_answers_make(stem):
-    kept = json.loads(answers.path_of(stem).read_text("utf-8"))
-    made = json.loads(answers.written(stem))
-    assert kept.keys() == made.keys()
-    for name in kept:
-        (right, known), (right_now, known_now) = unpacked(kept[name]), unpacked(made[name])
-        assert not answers.said(right_now, right, [])
-        assert [one["hint"] for one in known] == [one["hint"] for one in known_now]
-        for one, now in zip(known, known_now):
-            assert not answers.said(now["notes"], one["notes"], []), one["hint"]
+@pytest.mark.parametrize(("stem", "name"), EXERCISES)
+def test_a_table_has_no_hint_that_is_gone(stem, name):
+    table = json.loads(answers.path_of(stem).read_text("utf-8"))
+    known = {(hint, mend) for hint, mend, _ in KNOWN[stem, name]}
+    assert {(one["hint"], one["mend"]) for one in table[name]["known"]} <= known
+    assert table.keys() == answers.of(stem).ANSWERS.keys()
 
 
 def test_there_are_enough_wrong_answers_and_right_ones():

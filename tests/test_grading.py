@@ -13,6 +13,8 @@ import textwrap
 import threading
 import zipfile
 from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -470,12 +472,8 @@ def test_where_the_grader_fails_the_others_go_on_and_it_is_tried_again(
     def fail(*_):
         raise OSError("<no more processes>")
 
-    def here(waiting, all_plans, *_):
-        for (submission, name), *rest in waiting:
-            yield grade(submission, name, all_plans[name], "limits only", tmp_path), *rest
-
     monkeypatch.setattr("coursework.grade.judge", fail)
-    monkeypatch.setattr("coursework.grade._on_processes", here)
+    monkeypatch.setattr("coursework.grade._on_processes", _here)
     [found] = [one for one in collect(inbox) if one.student == "correct"]
     for _ in range(2):
         with contextlib.redirect_stderr(io.StringIO()):
@@ -524,15 +522,10 @@ def test_a_busy_machine_costs_no_points(tmp_path, monkeypatch, times, total, fai
     ids=["works", "waits", "is kept from working", "works on many cores"],
 )
 def test_the_time_in_which_a_kernel_works_counts(monkeypatch, passed, worked, seconds):
-    class Process:
-        times = [0, worked, 0]  # at first, then, and when it is gone
-
-        def cpu_times(self):
-            return self.times.pop(0), 0
-
+    times = iter([(0, 0), (worked, 0), (0, 0)])  # at first, then, and when it is gone
     clock = iter([100, 100 + passed, 100 + passed])
     monkeypatch.setattr("coursework.kernel.time.monotonic", lambda: next(clock))
-    process = Process()
+    process = SimpleNamespace(cpu_times=lambda: next(times))
     watch = Watch(lambda: [process])
     assert watch.seconds() == seconds
     assert watch.seconds() == seconds
@@ -559,6 +552,75 @@ def test_the_gradebook_has_the_points(graded):
     with Gradebook(f"sqlite:///{graded[0] / 'gradebook.db'}") as book:
         assert book.find_submission(CHAPTER, "correct").score == sum(FULL.values())
         assert book.find_submission(CHAPTER, "blank").score == 0
+
+
+def predicting(first, second="", unmarked=False):
+    """Right answers, with predictions in the cells for them."""
+    notebook = answered()
+    for number, text in enumerate((first, second), 1):
+        cell_of(notebook, f"prediction_{number}").source = text
+    if unmarked:
+        for cell in notebook.cells:
+            cell.metadata.clear()
+    return nbformat.writes(notebook).encode()
+
+
+@pytest.fixture
+def graded_for(tmp_path, kind):
+    """Grades what students handed in into one folder, without trying their exercises."""
+
+    def run(**submissions):
+        found = [Submission(name, f"{CHAPTER}.ipynb", data) for name, data in submissions.items()]
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(io.StringIO()):
+            patch.setattr("coursework.grade.judge", lambda *_: {})
+            patch.setattr("coursework.grade._on_processes", _here)
+            grade_all(found, CHAPTER, tmp_path)
+        return tmp_path
+
+    return run
+
+
+def _here(waiting, all_plans, *_):
+    for (submission, name), *rest in waiting:
+        yield grade(submission, name, all_plans[name], "none", Path()), *rest
+
+
+SCRIPT = "It *falls*.</pre><script>alert(1)</script>\n\n<img src=//x.y/z>"
+
+
+def test_predictions_are_on_the_page_as_they_were_written(graded_for):
+    folder = graded_for(ana=predicting(SCRIPT), ben=predicting("It climbs.", unmarked=True))
+    page = kept_at("ana", CHAPTER, folder).with_suffix(".html").read_text()
+    assert "It *falls*.&lt;/pre&gt;&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    assert "<img src=//" not in page
+    assert "what will the lander do?" in page
+    assert "(nothing written)" in page
+    assert "It climbs." in kept_at("ben", CHAPTER, folder).with_suffix(".html").read_text()
+
+
+def test_points_by_hand_stay_until_the_text_changes(graded_for):
+    from nbgrader.api import Gradebook
+
+    def grades(student):
+        return [
+            book.find_grade(f"prediction_{number}", CHAPTER, CHAPTER, student) for number in (1, 2)
+        ]
+
+    folder = graded_for(ana=predicting("It falls."), ben=predicting("It climbs.", "Both."))
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        written, blank = grades("ana")
+        assert (written.needs_manual_grade, blank.needs_manual_grade) == (True, False)
+        assert written.max_score == 4
+        comment = book.find_comment("prediction_1", CHAPTER, CHAPTER, "ana")
+        assert comment.auto_comment == "It falls."
+        for grade_of in (written, grades("ben")[0]):
+            grade_of.manual_score, grade_of.needs_manual_grade = 3, False
+        book.db.commit()
+    graded_for(ana=predicting("It hovers."), ben=predicting("It climbs.", "Both."))
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        assert (grades("ana")[0].manual_score, grades("ana")[0].needs_manual_grade) == (None, True)
+        assert (grades("ben")[0].manual_score, grades("ben")[0].needs_manual_grade) == (3, False)
 
 
 def test_a_second_run_grades_nothing_again_and_says_the_same(inbox, graded, monkeypatch):
@@ -601,7 +663,7 @@ def only(chapter, wanted):
         elif here:
             blank = answers.stub(chapter.stem, here[0]).source
             comment = textwrap.indent(answers.solution(chapter.stem, here[0]), "# ")
-            cell.source = [blank, "", comment][len(wanted) % 3]
+            cell.source = [blank, "", comment][len(wanted) * asked.index(here[0]) % 3]
     return notebook
 
 
@@ -619,8 +681,7 @@ def parts(kind, tmp_path_factory):
     folder, wanted = tmp_path_factory.mktemp("parts"), {}
     for chapter in CHAPTERS:
         asked = list(answers.of(chapter.stem).ANSWERS)
-        for number in range(2 ** len(asked)):
-            chosen = {one for bit, one in enumerate(asked) if number >> bit & 1}
+        for number, chosen in enumerate([set(), *({one} for one in asked)]):
             name = f"{number:02}_{chapter.name}"
             (folder / f"{name}.ipynb").write_text(nbformat.writes(only(chapter, chosen)))
             wanted[f"{number:02}", chapter.name] = {

@@ -29,19 +29,17 @@ def own_answers(stem):
 
 
 def _cell(stem, programs):
-    """One cell of the programs of its exercises: where it is a class, made of two others."""
+    """One cell of the programs of its exercises: where it is a class, made of several others."""
     if len(programs) == 1:
         return next(iter(programs.values()))
-    (name, other), made = list(programs), answers.of(stem).ANSWERS
-    whole = made[name]["object"]
-    first, second = (
-        re.sub(rf"\bclass {whole}\b", f"class {title}", programs[one])
-        for one, title in ((name, "First"), (other, "Second"))
-    )
-    return (
-        f"{first}\n{second}\nclass {whole}(First):\n"
-        f"    def {other}(self, *given):\n        return Second.{other}(self, *given)\n"
-    )
+    made, parts, methods = answers.of(stem).ANSWERS, [], []
+    for number, (name, program) in enumerate(programs.items()):
+        whole, method = made[name]["object"], made[name].get("mutate", name)
+        parts.append(re.sub(rf"\bclass {whole}\b", f"class Part{number}", program))
+        methods.append(
+            f"    def {method}(self, *given):\n        return Part{number}.{method}(self, *given)\n"
+        )
+    return "\n".join([*parts, f"class {whole}(Part0):", *methods])
 
 
 def cells(chapter, sources, taken=()):
@@ -61,7 +59,7 @@ def cells(chapter, sources, taken=()):
     return chosen
 
 
-def run(work, number, cells):
+def run(work, cells):
     """Run cells in a notebook of the copy; returns what they show."""
     notebook = nbformat.v4.new_notebook(cells=cells)
     place = {"metadata": {"path": str(work)}}
@@ -75,7 +73,7 @@ def newcomer(tmp_path_factory):
     work = tmp_path_factory.mktemp("course") / "work"
     write_missing_chapters(CHAPTERS[0].folder, work)
     for chapter in CHAPTERS[:7]:
-        said = run(work, chapter.number, cells(chapter, own_answers(chapter.stem)))
+        said = run(work, cells(chapter, own_answers(chapter.stem)))
         assert said.count("Kept in") == len(kept.PARTS[chapter.stem]), said
     return work
 
@@ -97,7 +95,7 @@ print("pushes", *agent.act(np.float32([1])))
 
 
 def test_the_agent_is_made_of_a_newcomers_own_parts(newcomer):
-    said = run(newcomer, 8, lander(own_answers("lander"), DRIFT.format(steps=10_000)))
+    said = run(newcomer, lander(own_answers("lander"), DRIFT.format(steps=10_000)))
     assert "16 of 16 parts so far are yours: what runs here is your code." in said
     pushes = float(re.search(r"pushes (\S+)", said)[1])
     assert -0.8 < pushes < -0.3  # the best is −0.55
@@ -108,9 +106,9 @@ def test_the_courses_own_answers_make_the_same_curve_bit_for_bit(tmp_path):
     write_missing_chapters(CHAPTERS[0].folder, copy)
     elsewhere.mkdir()
     for chapter in CHAPTERS[:7]:
-        run(copy, chapter.number, cells(chapter, answers.solutions(chapter.stem)))
+        run(copy, cells(chapter, answers.solutions(chapter.stem)))
     curves = [
-        run(place, 8, lander(answers.solutions("lander"), DRIFT.format(steps=3_000)))
+        run(place, lander(answers.solutions("lander"), DRIFT.format(steps=3_000)))
         for place in (copy, elsewhere)
     ]
     losses, same = (re.search(r"^\[.*\]$", text, re.MULTILINE)[0] for text in curves)
@@ -137,7 +135,7 @@ def test_a_newcomers_lander_lands(newcomer, tmp_path, taken):
         work = tmp_path / "work"
         write_missing_chapters(CHAPTERS[0].folder, work)
         for chapter in CHAPTERS[:7]:
-            run(work, chapter.number, cells(chapter, own_answers(chapter.stem), taken))
-    said = run(work, 8, lander(own_answers("lander"), LANDING))
+            run(work, cells(chapter, own_answers(chapter.stem), taken))
+    said = run(work, lander(own_answers("lander"), LANDING))
     assert f"{16 - len(taken)} of 16 parts so far are yours" in said
     assert float(re.search(r"judged (\S+)", said)[1]) > 200

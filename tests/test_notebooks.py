@@ -1,5 +1,6 @@
 """The shape of the notebooks as they are committed."""
 
+import itertools
 import math
 import re
 import statistics
@@ -8,6 +9,7 @@ import nbformat
 import pytest
 
 from course.chapters import CHAPTERS
+from coursework.student import PREDICTION
 from study.facts import fact
 
 
@@ -69,7 +71,12 @@ NUMBER = re.compile(r"(?<![\w^.])[−-]?(?:\d[\d,.]*)?\d(?!\w)|(?<![\w^])\.\d+")
 
 
 def markdown(notebook):
-    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    """The texts, without the cells in which learners write."""
+    return [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and "nbgrader" not in cell.metadata
+    ]
 
 
 def printed_numbers(notebook):
@@ -165,6 +172,17 @@ def test_predictions_come_before_their_answers_and_are_folded(notebook):
     text = prose(notebook)
     assert text.count("<summary>Answer</summary>") == text.count("**Predict:**")
     assert text.count("<details>") == text.count("</details>")
+
+
+def test_below_a_question_is_a_cell_for_the_prediction(notebook):
+    for cell, after in itertools.pairwise(notebook.cells):
+        grading = after.metadata.get("nbgrader", {})
+        asks = cell.cell_type == "markdown" and "**Predict:**" in cell.source
+        assert asks == (after.cell_type == "markdown" and bool(grading.get("grade")))
+        if asks:
+            assert grading.solution
+            assert grading.points == 4
+            assert after.source == PREDICTION
 
 
 def test_markdown_looks_right_in_jupyterlab_too(notebook):

@@ -98,21 +98,29 @@ def test_td3_trusts_the_smaller_critic():
     agent = made("TD3", gym.make("Drift-v0"))
     agent.target_critic, agent.targets["second_critic"] = constant(3.0), constant(2.0)
     np.testing.assert_array_equal(
-        agent._smaller_value([np.zeros((4, 1)), np.zeros((4, 1))]), [2] * 4
+        agent.smaller_value([np.zeros((4, 1)), np.zeros((4, 1))]), [2] * 4
     )
 
 
 def test_td3_smooths_the_targets_action_within_its_bounds():
     agent = made("TD3", gym.make("Drift-v0"))
-    states = np.zeros((5_000, 1), np.float32)
-    agent.target_actor = lambda states: tf.zeros_like(states)
-    noise = agent._smoothed_actor(tf.constant(7))(states).numpy()
-    assert np.abs(noise).max() == 0.5  # clipped
-    assert noise.std() == pytest.approx(0.2, abs=0.01)
-    np.testing.assert_array_equal(agent._smoothed_actor(tf.constant(7))(states), noise)
-    assert (agent._smoothed_actor(tf.constant(8))(states).numpy() != noise).any()
-    agent.target_actor = lambda states: tf.ones_like(states)
-    assert agent._smoothed_actor(tf.constant(7))(states).numpy().max() == 1
+    normal = np.float32([[0], [1], [-2], [4], [-9]])
+    agent.target_actor = lambda states: 0.5 * tf.ones_like(states)
+    smoothed = agent.smoothed_actions(np.zeros((5, 1), np.float32), normal)
+    np.testing.assert_allclose(np.ravel(smoothed), [0.5, 0.7, 0.1, 1.0, 0.0], atol=1e-6)
+
+
+def test_td3_draws_other_noise_at_each_update_and_the_same_again(make_batch):
+    def seen():
+        agent, drawn = made("TD3", gym.make("Drift-v0")), []
+        agent.smoothed_actions = lambda states, normal: drawn.append(normal.numpy()) or normal
+        for _ in range(2):
+            agent.update(make_batch(4, state_size=1, action_size=1))
+        return drawn
+
+    first, second = seen()
+    assert (first != second).all()
+    np.testing.assert_array_equal(seen(), [first, second])
 
 
 def test_td3s_actor_moves_at_every_second_update(make_batch):

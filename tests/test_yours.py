@@ -9,34 +9,17 @@ import sys
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
 
 from course.chapters import CHAPTERS, named
 from coursework import answers
 from helpers.yours import course, kept, programs
+from tests.kernels import shown
 
 
 @pytest.fixture
 def work(tmp_path):
     (tmp_path / kept.COPY).write_text("{}")
     return tmp_path
-
-
-def shown(folder, *sources):
-    """What a notebook in that folder shows of its cells, in one kernel; failures are shown, too."""
-    notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    NotebookClient(
-        notebook, resources={"metadata": {"path": str(folder)}}, timeout=120, allow_errors=True
-    ).execute()
-    shown = [_text(output) for cell in notebook.cells for output in cell.outputs]
-    return re.sub(r"\x1b\[[\d;]*m", "", "\n".join(shown))
-
-
-def _text(output):
-    data = output.get("data", {})
-    rich = data.get("text/markdown", data.get("text/plain", ""))
-    return "\n".join([output.get("text", ""), *output.get("traceback", []), rich])
 
 
 def start(number):
@@ -187,6 +170,38 @@ def test_a_part_that_stops_in_a_compiled_program_is_named_too(work):
         "tf.function(lambda: soft_update(1, 2, 3))()",
     )
     assert "It stopped in your `soft_update`" in text
+
+
+SLOW = """
+import time
+import numpy as np
+from helpers.replay_memory import Batch
+
+class ReplayMemory:
+    def sample(self, batch_size):
+        time.sleep(0.005)
+        rows = [int(self.rng.integers(len(self))) for _ in range(batch_size)]
+        columns = self.states, self.actions, self.rewards, self.next_states, self.terminals
+        return Batch(*(np.array([column[row] for row in rows]) for column in columns))
+"""
+TRAINING = """
+import gymnasium as gym
+from helpers.lander import DDPG, train
+env = gym.make("Drift-v0")
+agent = DDPG(env.observation_space, env.action_space, n_steps=1, hidden=(8, 8), batch_size=4)
+history = train(agent, env, 2_000, random_steps=100, chunk=1, progress=False)
+print("trained", len(history["updates"]))
+"""
+
+
+def test_slow_code_trains_to_the_end_and_is_told_in_a_line(work):
+    write(work, "replay_memory", sample=SLOW)
+    text = shown(work, start(8), TRAINING, "1 + 1")
+    assert "trained" in text
+    told = re.findall(r"^Your `sample` took (\d+) of these (\d+) seconds: it's right, and slow.$",
+                      text, re.MULTILINE)  # fmt: skip
+    assert len(told) == 1
+    assert 9 <= int(told[0][0]) <= int(told[0][1])
 
 
 @pytest.mark.parametrize("stem", answers.STEMS)

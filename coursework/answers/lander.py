@@ -6,12 +6,14 @@ import tensorflow as tf
 from helpers.actor import train_actor
 from helpers.critic import ddpg_targets, train_critic
 from helpers.engine.agent import Agent
+from helpers.lander import DDPG
 from helpers.target_updates import hard_update, soft_update
 
 NAMESPACE = {
     "np": np,
     "tf": tf,
     "Agent": Agent,
+    "DDPG": DDPG,
     "ddpg_targets": ddpg_targets,
     "train_critic": train_critic,
     "train_actor": train_actor,
@@ -113,6 +115,113 @@ def training_loop(agent, env, memory, noise, steps):
             agent.update(memory.sample(agent.settings.batch_size))
             state, over = after, terminated or truncated
 """
+TWINS = """
+class TD3(DDPG):
+    def _make_networks(self):
+        return super()._make_networks() | {"second_critic": self._make_critic()}
+"""
+SMALLER_BY_WHERE = (
+    TWINS
+    + """
+    def smaller_value(self, inputs):
+        states, actions = inputs
+        one = self.targets["critic"]([states, actions])
+        other = self.targets["second_critic"]([states, actions])
+        return tf.where(one < other, one, other)
+"""
+)
+SMALLER_BY_STACK = (
+    TWINS
+    + """
+    def smaller_value(self, inputs):
+        critics = [self.target_critic, self.targets["second_critic"]]
+        return tf.reduce_min(tf.stack([critic(inputs) for critic in critics]), axis=0)
+"""
+)
+SMOOTHED_BY_MINIMUM = (
+    TWINS
+    + """
+    def smoothed_actions(self, states, normal):
+        half = self.half_range
+        noise = tf.minimum(tf.maximum(normal / 5 * half, -half / 2), half / 2)
+        low, high = self.action_space.low, self.action_space.high
+        return tf.minimum(tf.maximum(self.target_actor(states) + noise, low), high)
+"""
+)
+SMOOTHED_BY_THE_ENDS = (
+    TWINS
+    + """
+    def smoothed_actions(self, states, normal):
+        noise = 0.2 * tf.clip_by_value(normal, -2.5, 2.5)
+        width = self.action_space.high - self.action_space.low
+        actions = self.targets["actor"](states) + noise * width / 2
+        return tf.clip_by_value(actions, self.action_space.low, self.action_space.high)
+"""
+)
+TD3_HEAD = (
+    TWINS
+    + """
+    def update(self, batch):
+        step = tf.cast(self.critic_optimizer.iterations, tf.int32)
+        normal = tf.random.stateless_normal(tf.shape(batch.actions), [step, self.settings.seed])
+"""
+)
+TD3_BY_NAMES = (
+    TD3_HEAD
+    + """
+        def actor(states):
+            return self.smoothed_actions(states, normal)
+
+        discount = self.settings.n_step_discount
+        goal = ddpg_targets(batch, actor, self.smaller_value, discount)
+        losses = [
+            train_critic(self.networks[name], self.optimizers[name], batch, goal)
+            for name in ("critic", "second_critic")
+        ]
+        if tf.equal(step % 2, 0):
+            train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)
+            soft_update(self.actor, self.target_actor, self.settings.tau)
+            soft_update(self.critic, self.target_critic, self.settings.tau)
+            soft_update(self.networks["second_critic"], self.targets["second_critic"], self.settings.tau)
+        value = tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)]))
+        return losses[0], value
+"""
+)
+TD3_BY_HAND = (
+    TD3_HEAD
+    + """
+        actions = self.smoothed_actions(batch.next_states, normal)
+        ahead = self.smaller_value([batch.next_states, actions])
+        targets = batch.rewards + self.settings.n_step_discount * (1 - batch.terminals) * ahead
+        targets = tf.stop_gradient(targets)
+        train_critic(self.networks["second_critic"], self.optimizers["second_critic"], batch, targets)
+        loss = train_critic(self.critic, self.critic_optimizer, batch, targets)
+        if step % 2 != 1:
+            train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)
+            for name in self.networks:
+                soft_update(self.networks[name], self.targets[name], self.settings.tau)
+        return [loss, tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)]))]
+"""
+)
+TD3_BY_COUNTING = (
+    TD3_BY_HAND.replace("if step % 2 != 1", "if self.count % 2 == 1")
+    .replace(
+        "        actions = self.smoothed",
+        "        self.count += 1\n        actions = self.smoothed",
+    )
+    .replace("    def update", "    count = 0\n\n    def update")
+)
+BOTH = 'tf.minimum(self.target_critic(inputs), self.targets["second_critic"](inputs))'
+KICK = "tf.clip_by_value(0.2 * normal, -0.5, 0.5) * self.half_range"
+INSIDE = "tf.clip_by_value(actions, self.action_space.low, self.action_space.high)"
+SECOND = "        train_critic(*second, batch, targets)\n"
+CLIMB = "            train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)\n"
+FOLLOW = """\
+            for name, network in self.networks.items():
+                soft_update(network, self.targets[name], self.settings.tau)
+"""
+EVEN = "        if step % 2 == 0:\n"
+ALWAYS = (EVEN + CLIMB + FOLLOW, (CLIMB + FOLLOW).replace("    ", "", 1).replace("\n    ", "\n"))
 APPEND = "        memory.append(state, action, reward, next_state, terminated)\n"
 LEARN = "        agent.update(memory.sample(agent.settings.batch_size))\n"
 NOISE = "noise * self.half_range"
@@ -438,5 +547,150 @@ ANSWERS = {
             ],
         },
         "right": [LOOP_BY_EPISODES, LOOP_WITH_RESET_AT_THE_END],
+    },
+    "smaller_value": {
+        "cell": "td3",
+        "object": "TD3",
+        "wrong": {
+            "The larger value is the hopeful one: take the smaller.": [
+                ("tf.minimum", "tf.maximum"),
+            ],
+            "Two critics are asked, and the smaller value counts.": [
+                (BOTH, "self.target_critic(inputs)"),
+                (BOTH, 'self.targets["second_critic"](inputs)'),
+            ],
+            "The smaller one counts, not their mean.": [
+                (BOTH, BOTH.replace("tf.minimum(", "tf.add(") + " / 2"),
+            ],
+            "The smaller one counts, not their sum.": [(BOTH, BOTH.replace("minimum", "add"))],
+            "Targets come from the two target critics, not from the online ones.": [
+                (BOTH, 'tf.minimum(self.critic(inputs), self.networks["second_critic"](inputs))'),
+                ("self.target_critic(inputs)", "self.critic(inputs)"),
+                ('self.targets["second_critic"]', 'self.networks["second_critic"]'),
+            ],
+            "Compare row by row: each transition has its own smaller value.": [
+                (BOTH, f"tf.reduce_min({BOTH})"),
+                (BOTH, f"{BOTH} * 0 + tf.reduce_min({BOTH})"),
+            ],
+            "Take the smaller value, not the one nearer to zero.": [
+                (BOTH, 'tf.where(tf.abs(self.target_critic(inputs)) < '
+                       'tf.abs(self.targets["second_critic"](inputs)), '
+                       'self.target_critic(inputs), self.targets["second_critic"](inputs))'),
+            ],
+            COMPILED: [("tf.minimum", "np.minimum")],
+            "Is there a `return`": [("        return tf.minimum", "        tf.minimum")],
+        },
+        "right": [SMALLER_BY_WHERE, SMALLER_BY_STACK],
+        "equivalent": {
+            "arguments: tf.minimum(self.target_critic(inputs), "
+            "self.targets['second_critic'](inputs))": "the smaller of two, in either order",
+        },
+    },
+    "smoothed_actions": {
+        "cell": "td3",
+        "object": "TD3",
+        "wrong": {
+            ("The noise counts in half-ranges, like that of `act`.",
+             "Multiply it by `self.half_range`."): [(" * self.half_range", "")],
+            ("The noise may be large: clip it to ±0.5 half-ranges.",
+             "`tf.clip_by_value(0.2 * normal, -0.5, 0.5)`."): [
+                (KICK, "0.2 * normal * self.half_range"),
+            ],
+            "Multiply first: it's 0.2 of a normal number that is clipped to ±0.5.": [
+                (KICK, "0.2 * tf.clip_by_value(normal, -0.5, 0.5) * self.half_range"),
+            ],
+            "Clip the noise while it is in half-ranges: ±0.5 of them are the limit.": [
+                (KICK, "tf.clip_by_value(0.2 * normal * self.half_range, -0.5, 0.5)"),
+            ],
+            "Only 0.2 of each normal number is added.": [
+                ("0.2 * normal", "normal"),
+            ],
+            "The noise is 0.2 of a normal number, clipped to ±0.5.": [
+                ("0.2 * normal", "0.5 * normal"), ("-0.5, 0.5", "-1, 1"),
+                ("-0.5, 0.5", "-0.2, 0.2"), ("-0.5, 0.5", "0, 0.5"),
+                ("0.2 * normal", "tf.sqrt(0.2) * normal"),
+            ],
+            "Next actions are the target actor's, not the online one's.": [
+                ("self.target_actor", "self.actor"),
+            ],
+            "The noise is added to the actor's action.": [
+                ("self.target_actor(states) + noise", "noise"),
+                ("self.target_actor(states) + noise", "self.target_actor(states) * noise"),
+            ],
+            "The noise is added, not subtracted.": [("(states) + noise", "(states) - noise")],
+            "Noise belongs on the target's action, too: it's what smooths the critic.": [
+                ("self.target_actor(states) + noise", "self.target_actor(states)"),
+            ],
+            "Noise may carry an action past its bounds: clip the sum.": [
+                (INSIDE, "actions"),
+                ("self.target_actor(states) + noise\n        return " + INSIDE,
+                 INSIDE.replace("actions", "self.target_actor(states)", 1)
+                 + " + noise\n        return actions"),
+            ],
+            OWN_BOUNDS: [
+                (INSIDE, "tf.clip_by_value(actions, -1, 1)"),
+                (INSIDE, "tf.clip_by_value(actions, self.action_space.low[0], "
+                         "self.action_space.high[0])"),
+            ],
+            COMPILED: [(INSIDE, INSIDE.replace("tf.clip_by_value", "np.clip"))],
+            "Is there a `return`": [("        return " + INSIDE, "        " + INSIDE)],
+        },
+        "right": [SMOOTHED_BY_MINIMUM, SMOOTHED_BY_THE_ENDS],
+    },
+    "td3_update": {
+        "cell": "td3",
+        "object": "TD3",
+        "mutate": "update",
+        "wrong": {
+            N_STEPS: [(POWER, "self.settings.discount")],
+            "The second critic is trained as well, towards the same targets.": [
+                (SECOND, ""),
+            ],
+            "The second critic has an optimizer of its own.": [
+                ('self.optimizers["second_critic"]', "self.critic_optimizer"),
+            ],
+            ("The actor and the targets wait: they move only where `step` is even.",
+             "`if step % 2 == 0:`."): [
+                ALWAYS, (EVEN, "        if True:\n"),
+            ],
+            "They move where `step` is even, not where it is odd.": [
+                ("step % 2 == 0", "step % 2 == 1"), ("step % 2 == 0", "step % 2"),
+                ("step % 2 == 0", "self.critic_optimizer.iterations % 2 == 0"),
+            ],
+            "They move at every second update.": [
+                ("step % 2 == 0", "step % 3 == 0"), ("step % 2 == 0", "step == 0"),
+            ],
+            "The actor never moves.": [(CLIMB, ""), (EVEN, "        if False:\n")],
+            "The target networks wait with the actor: they move only where it does.": [
+                (EVEN + CLIMB + FOLLOW, FOLLOW.replace("\n    ", "\n")[4:] + EVEN + CLIMB),
+                (EVEN + CLIMB + FOLLOW, EVEN + CLIMB + FOLLOW.replace("\n    ", "\n")[4:]),
+            ],
+            "The actor waits for every second update, as its target does.": [
+                (EVEN + CLIMB + FOLLOW, CLIMB[4:] + EVEN + FOLLOW),
+            ],
+            "The target networks don't follow.": [(FOLLOW, "")],
+            "All three targets follow, the second critic's as well.": [
+                (FOLLOW, FOLLOW_CRITIC.replace("        ", "            ")
+                 + FOLLOW_ACTOR.replace("        ", "            ")),
+            ],
+            "The targets take the actions with noise: `self.smoothed_actions`.": [
+                ("lambda states: self.smoothed_actions(states, normal)", "self.target_actor"),
+            ],
+            "The targets take the smaller value: `self.smaller_value`.": [
+                ("            self.smaller_value,", "            self.target_critic,"),
+            ],
+            "A Python number is counted once, when the update is compiled: count with `step`.": [
+                TD3_BY_COUNTING,
+            ],
+            "They are in the wrong order: the loss comes first.": [
+                ("return loss, tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)]))",
+                 "return tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)])), loss"),
+            ],
+            PAIR: [
+                ("return loss, tf.reduce_mean", "return loss + tf.reduce_mean"),
+            ],
+            AS_THEY_ARE: [("return loss, tf", "return float(loss), tf")],
+        },
+        "right": [TD3_BY_NAMES, TD3_BY_HAND],
     },
 }  # fmt: skip

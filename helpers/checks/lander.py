@@ -16,7 +16,7 @@ from helpers.replay_memory import Batch
 def _bare(see, answer):
     """An agent of that class, without networks; a method that isn't written yet is no obstacle."""
     if not isinstance(answer, type):
-        see.refuse(f"The check takes the class DDPG, but it was given {answer!r}.")
+        see.refuse(f"The check takes the agent's class, but it was given {answer!r}.")
     concrete = type(answer.__name__, (answer,), {})
     concrete.__abstractmethods__ = frozenset()
     return concrete.__new__(concrete)
@@ -102,6 +102,7 @@ def _deep(see, agent):
 
 
 NETWORKS = "critic", "actor", "target_critic", "target_actor"
+TWINS = "critic", "second_critic"
 
 
 @exercise
@@ -226,3 +227,137 @@ def _trained(see, answer, world, steps, size):
     see.note(f"What follows on what in {what}", pairs, why=order)
     for name in ("noise", "act", "append", "sample", "update"):
         see.note(f"How often there was a call of `{name}` in {what}", happened.count(name))
+
+
+@exercise
+def smaller_value(see, answer):
+    """The smaller one of the values that two target critics give."""
+    agent = _bare(see, answer)
+    agent.networks, agent.targets = (
+        {name: critic(f"{kind}{name}", 1, see.given(weights, -3, 3))
+         for name, weights in zip(TWINS, given)}
+        for kind, given in (("", ([[9.0], [0.5]], [[-8.0], [0.5]])),
+                            ("target_", ([[1.0], [2.0]], [[3.0], [-1.0]])))
+    )  # fmt: skip
+    agent.critic, agent.target_critic = agent.networks["critic"], agent.targets["critic"]
+    # By their numbers on paper: 5 and 0, −5 and 0, −1 and −8, 3 and 2.
+    states, actions = [[1.0], [-1.0], [-3.0], [1.0]], [[2.0], [-2.0], [1.0], [1.0]]
+    inputs = [see.given(np.float32(part), -3, 3) for part in (states, actions)]
+    why = {"why": "Each row has the smaller value of the two target critics."}
+    see.call("The smaller values of four transitions", agent.smaller_value, why, inputs=inputs)
+    see.tick("each transition has the smaller value of the two target critics")
+    see.note("The compiled values", see.compiled("It", agent.smaller_value, inputs))
+    see.tick("it can be compiled")
+
+
+@exercise
+def smoothed_actions(see, answer):
+    """Noise on the target actor's actions: clipped first, and then the result is, too."""
+    agent = _bare(see, answer)
+    half_range = see.given(np.float32([1.5, 5]), 1, 6)
+    middle = see.given(np.float32([0.5, 5]), -5, 5)
+    agent.action_space = gym.spaces.Box(middle - half_range, middle + half_range)
+    agent.half_range = half_range
+    # The states are the actions: they begin in the middle, or at a bound.
+    agent.target_actor, agent.actor = (
+        dense(name, [[part, 0], [0, part]]) for name, part in (("target_actor", 1), ("actor", 0.5))
+    )
+
+    agent.networks, agent.targets = {"actor": agent.actor}, {"actor": agent.target_actor}
+
+    def ask(what, places, normal):
+        states = np.float32(middle + half_range * np.float32(places))
+        why = {"why": "It's the target actor's action plus noise, within the bounds. The noise is "
+               "0.2 of the normal numbers, within ±0.5, in half-ranges."}  # fmt: skip
+        normal = np.float32(normal)
+        see.call(what, agent.smoothed_actions, why, states=states, normal=normal)
+        return states, normal
+
+    small = see.given([[0.5, -1.0], [-2.0, 1.5]], -2, 2)
+    ask("The actions in the middle, without noise,", np.zeros((2, 2)), np.zeros((2, 2)))
+    see.tick("without noise, they are the target actor's")
+    ask("The actions in the middle, with normal numbers up to 2,", np.zeros((2, 2)), small)
+    see.tick("a normal number counts 0.2 of a half-range")
+    large = see.given([[3.0, -6.0], [-5.0, 1.0]], 3, 6)
+    ask("The actions in the middle, with normal numbers up to 6,", np.zeros((2, 2)), large)
+    see.tick("and half of it at most")
+    bound = [[0.9, -0.75], [-0.9, 0.75]]
+    given = ask("The actions near the bounds, with noise,", bound, [[2, -2], [-2, 2]])
+    see.tick("the result lies within the bounds")
+    see.note("The compiled actions", see.compiled("It", agent.smoothed_actions, *given))
+    see.tick("it can be compiled")
+
+
+def _twins(see, answer):
+    """An agent of two critics, whose targets are given by functions that note how they are used."""
+    import keras
+
+    agent, asked = _bare(see, answer), []
+    _deep(see, agent)
+    agent.networks = {"actor": agent.actor, "critic": agent.critic,
+                      "second_critic": deep_critic(see, "second_critic")}  # fmt: skip
+    agent.targets = {"actor": agent.target_actor, "critic": agent.target_critic,
+                     "second_critic": deep_critic(see, "second_target")}  # fmt: skip
+    agent.optimizers = {}
+    for name, network in agent.networks.items():
+        optimizer = keras.optimizers.SGD(0.1)
+        optimizer.build(network.trainable_variables)
+        agent.optimizers[name] = optimizer
+    agent.targets["second_critic"].set_weights(
+        [-0.25 * weight for weight in agent.networks["second_critic"].get_weights()]
+    )
+    agent.actor_optimizer, agent.critic_optimizer = (
+        agent.optimizers[name] for name in ("actor", "critic")
+    )
+
+    def smoothed_actions(states, normal):
+        asked.append(tuple(normal.shape))
+        return 0.5 * states[:, :2] + 0.25 * normal
+
+    def smaller_value(inputs):
+        states, actions = inputs
+        return states[:, 0] * actions[:, 1] - actions[:, 0]
+
+    agent.smoothed_actions, agent.smaller_value = smoothed_actions, smaller_value
+    return agent, asked
+
+
+@exercise
+def td3_update(see, answer):
+    """TD3's update: both critics each time, and the rest at every second one."""
+    import tensorflow as tf
+
+    agent, asked = _twins(see, answer)
+    for number, what in enumerate(("the first update", "the second update")):
+        back = agent.update(tf.nest.map_structure(tf.constant, transitions(see, 5)))
+        if not number:
+            _smoothing(see, asked, what)
+        _moved(see, agent, what)
+        _returned(see, back, what)
+        see.tick(f"{what} moves the networks that it should")
+
+    def updates(batches):
+        for i in tf.range(3):
+            agent.update(Batch(*(column[i] for column in batches)))
+
+    agent, _ = _twins(see, answer)
+    batches = [transitions(see, 5) for _ in range(3)]
+    see.compiled("An update", updates, Batch(*map(np.stack, zip(*batches))))
+    _moved(see, agent, "three updates in one compiled loop")
+    see.tick("and so do three of them in one compiled loop")
+
+
+def _moved(see, agent, what):
+    """Note the weights of all six networks."""
+    why = "Both critics move at each update, and all other networks only where `step` is even."
+    for kind, group in (("", agent.networks), ("target_", agent.targets)):
+        for name, network in group.items():
+            see.weights(f"`{kind}{name}` after {what}", network, why=why)
+
+
+def _smoothing(see, asked, what):
+    """Note how the actions were asked for that the targets take."""
+    why = "Targets ask `self.smoothed_actions(states, normal)` for the next action, once."
+    see.note(f"The number of calls of `smoothed_actions` in {what}", min(len(asked), 2), why=why)
+    if asked:
+        see.note("The shape of the normal numbers that it got", asked[0], why=why)

@@ -17,6 +17,7 @@ from IPython import get_ipython
 from IPython.display import Markdown, display
 
 from helpers.yours import course, kept, programs
+from helpers.yours.costs import Clock
 from helpers.yours.kept import COURSE, PARTS, STEMS, YOURS, Section
 
 
@@ -28,6 +29,7 @@ class _State:
     watched = False
     sections: ClassVar[dict] = {}  # what `use` read, by chapter and name
     placed: ClassVar[list] = []  # what is in place without its cell
+    clock = Clock()
 
 
 def use(chapter: int, without: Iterable[str] = ()) -> None:
@@ -118,7 +120,9 @@ def _put(module, stem):
             continue
         owner, _, attribute = home.rpartition(".")
         if owner:
-            _adopt(getattr(module, owner), theirs, attribute)
+            cls = getattr(module, owner)
+            _adopt(cls, theirs, attribute)
+            setattr(cls, attribute, _State.clock.timed(name, getattr(cls, attribute)))
         else:
             _replace(getattr(module, attribute), theirs)
 
@@ -274,14 +278,17 @@ def progress() -> None:
 
 
 def _watch():
-    """Say after a cell that failed in a part of the learner's whose it is, and the way back."""
+    """Say after a cell which part of the learner's it failed in, and which one is slow."""
     shell = get_ipython()
     if shell and not _State.watched:
+        shell.events.register("pre_run_cell", lambda _: _State.clock.begin())
         shell.events.register("post_run_cell", _explain)
         _State.watched = True
 
 
 def _explain(result):
+    if line := _State.clock.told():
+        print(line)
     if not result.error_in_exec:
         return
     text = "".join(traceback.format_exception(result.error_in_exec))

@@ -36,7 +36,7 @@ def exercises(stem: str) -> dict[str, Exercise]:
     """The exercises of a chapter, by their names."""
     found, latest = {}, ""
     for cell in _cells(stem):
-        grading = cell["metadata"].get("nbgrader", {})
+        grading = cell["metadata"].get("nbgrader", {}) if cell["cell_type"] == "code" else {}
         if grading.get("solution"):
             latest = MARKER.sub("", "".join(cell["source"])).rstrip() + "\n"
         elif grading.get("grade"):

@@ -52,7 +52,14 @@ PARTS: dict[str, dict[str, str]] = {
         "drifting": "",
         "annealed": "annealed",
     },
-    "lander": {"act": "DDPG.act", "update": "DDPG.update", "training_loop": ""},
+    "lander": {
+        "act": "DDPG.act",
+        "update": "DDPG.update",
+        "training_loop": "",
+        "smaller_value": "TD3.smaller_value",
+        "smoothed_actions": "TD3.smoothed_actions",
+        "td3_update": "TD3.update",
+    },
 }
 STEMS = list(PARTS)
 
