@@ -167,10 +167,9 @@ def _add_result(book, result, given):
         before, points = given.get((student, chapter, name), ("", None))
         if points is not None and before == text:
             grade.manual_score = points
-        elif text:
-            grade.needs_manual_grade = True
-        else:
+        elif not text:
             grade.auto_score = 0
+        grade.needs_manual_grade = bool(text) and grade.manual_score is None
 
 
 def _comment(book, student, chapter, name):

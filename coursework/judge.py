@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import helpers  # noqa: F401 (it silences TensorFlow, which the known answers' modules load)
 from coursework.answers import check, right, said
-from coursework.kernel import Shut
+from coursework.kernel import START, Shut
 
-NOTEBOOK = 60  # seconds for all cells of a submission
-CELL = 20  # seconds for one of them
+NOTEBOOK = 60  # seconds for all cells of a student
+CELL = 12  # seconds for one of them, and for a test
 WORDS = 500  # letters of a verdict
 
 OBSERVED = """
@@ -107,7 +107,7 @@ class _Judging:
                 self._run(kernel, self.solutions[ended])
                 ended = None
             if step.kind == "setup":
-                ran = self._run(kernel, step.source)
+                ran = kernel.run(step.source, START)
                 if ran.status != "ok" and innocent:
                     raise GraderError(f"the chapter's setup ended with {ran.error}: {ran.message}")
             elif step.kind == "solution":

@@ -35,11 +35,12 @@ def _cell(stem, programs):
     made, parts, methods = answers.of(stem).ANSWERS, [], []
     for number, (name, program) in enumerate(programs.items()):
         whole, method = made[name]["object"], made[name].get("mutate", name)
-        parts.append(re.sub(rf"\bclass {whole}\b", f"class Part{number}", program))
+        part = f"{whole}Part{number}"
+        parts.append(re.sub(rf"\bclass {whole}\b", f"class {part}", program))
         methods.append(
-            f"    def {method}(self, *given):\n        return Part{number}.{method}(self, *given)\n"
+            f"    def {method}(self, *given):\n        return {part}.{method}(self, *given)\n"
         )
-    return "\n".join([*parts, f"class {whole}(Part0):", *methods])
+    return "\n".join([*parts, f"class {whole}({whole}Part0):", *methods])
 
 
 def cells(chapter, sources, taken=()):

@@ -179,24 +179,26 @@ from helpers.replay_memory import Batch
 
 class ReplayMemory:
     def sample(self, batch_size):
-        time.sleep(0.005)
+        time.sleep(0.02)
         rows = [int(self.rng.integers(len(self))) for _ in range(batch_size)]
         columns = self.states, self.actions, self.rewards, self.next_states, self.terminals
         return Batch(*(np.array([column[row] for row in rows]) for column in columns))
 """
-TRAINING = """
+AGENT = """
 import gymnasium as gym
 from helpers.lander import DDPG, train
 env = gym.make("Drift-v0")
 agent = DDPG(env.observation_space, env.action_space, n_steps=1, hidden=(8, 8), batch_size=4)
-history = train(agent, env, 2_000, random_steps=100, chunk=1, progress=False)
+"""
+TRAINING = """
+history = train(agent, env, 600, random_steps=100, chunk=1, progress=False)
 print("trained", len(history["updates"]))
 """
 
 
 def test_slow_code_trains_to_the_end_and_is_told_in_a_line(work):
     write(work, "replay_memory", sample=SLOW)
-    text = shown(work, start(8), TRAINING, "1 + 1")
+    text = shown(work, start(8), AGENT, TRAINING, "1 + 1")
     assert "trained" in text
     told = re.findall(r"^Your `sample` took (\d+) of these (\d+) seconds: it's right, and slow.$",
                       text, re.MULTILINE)  # fmt: skip

@@ -606,7 +606,7 @@ ANSWERS = {
                 ("0.2 * normal", "normal"),
             ],
             "The noise is 0.2 of a normal number, clipped to ±0.5.": [
-                ("0.2 * normal", "0.5 * normal"), ("-0.5, 0.5", "-1, 1"),
+                ("0.2 * normal", "0.5 * normal"), ("-0.5, 0.5", "-0.4, 0.4"),
                 ("-0.5, 0.5", "-0.2, 0.2"), ("-0.5, 0.5", "0, 0.5"),
                 ("0.2 * normal", "tf.sqrt(0.2) * normal"),
             ],
