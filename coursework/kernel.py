@@ -25,7 +25,6 @@ MESSAGE = 4_000_000  # bytes of one message, beyond which the connection is cut
 MEMORY = 4 * isolation.GB  # of all its processes
 FILES = 200 * 2**20  # bytes that it may leave in its folder
 START = 60  # seconds for a kernel to start
-PATIENCE = 3  # times as long may pass on the clock: a busy machine is nobody's endless loop
 
 
 @dataclass
@@ -44,29 +43,33 @@ class Ran:
 
 
 class Watch:
-    """Counts the seconds that a kernel works, given its processes."""
+    """Counts the seconds that a kernel computes or waits, but not those of a busy machine.
+
+    ``processes`` is called for the kernel's processes. Look at ``seconds`` often: what passed since
+    the latest look counts by the processors' time while one of them could run, and for a second at
+    most, since a machine may be stopped altogether.
+    """
 
     def __init__(self, processes):
         self._processes = processes
-        self._start = time.monotonic()
-        self._worked = self._processors()
-        self._seconds = 0.0
+        self._looked, self._worked, self._seconds = time.monotonic(), self._look()[0], 0.0
 
     def seconds(self):
-        """Seconds on the clock, but only those in which the kernel computed; waiting counts less,
-        since the machine may be what it waits for."""
-        passed = time.monotonic() - self._start
-        worked = min(passed, self._processors() - self._worked)
-        self._seconds = max(self._seconds, worked, passed / PATIENCE)
+        """Seconds counted so far."""
+        now, (worked, waits) = time.monotonic(), self._look()
+        passed = min(now - self._looked, 1.0)
+        self._seconds += passed if waits else min(passed, max(worked - self._worked, 0.0))
+        self._looked, self._worked = now, worked
         return self._seconds
 
-    def _processors(self):
-        """Seconds of processor time, of the kernel and all that it started."""
-        total = 0.0
+    def _look(self):
+        """The seconds that processors spent on the kernel, and whether all of it waits."""
+        worked, states = 0.0, set()
         for process in self._processes():
             with contextlib.suppress(psutil.NoSuchProcess):
-                total += sum(process.cpu_times()[:2])
-        return total
+                worked += sum(process.cpu_times()[:2])
+                states.add(process.status())
+        return worked, states <= {psutil.STATUS_SLEEPING, psutil.STATUS_IDLE}
 
 
 class BoundedClient(BlockingKernelClient):

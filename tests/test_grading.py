@@ -518,18 +518,26 @@ def test_a_busy_machine_costs_no_points(tmp_path, monkeypatch, times, total, fai
 
 
 @pytest.mark.parametrize(
-    ("passed", "worked", "seconds"),
-    [(30, 29, 29), (30, 0, 10), (60, 5, 20), (10, 40, 10)],
-    ids=["works", "waits", "is kept from working", "works on many cores"],
+    ("passed", "worked", "state", "seconds"),
+    [
+        (0.5, 0.5, "running", 0.5),
+        (0.5, 0.0, "sleeping", 0.5),  # it waits
+        (0.5, 0.1, "running", 0.1),  # others take the processor
+        (0.5, 0.0, "disk-sleep", 0.0),
+        (0.5, 2.0, "running", 0.5),  # on four cores
+        (60.0, 0.0, "sleeping", 1.0),  # the machine stood still
+    ],
 )
-def test_the_time_in_which_a_kernel_works_counts(monkeypatch, passed, worked, seconds):
-    times = iter([(0, 0), (worked, 0), (0, 0)])  # at first, then, and when it is gone
-    clock = iter([100, 100 + passed, 100 + passed])
-    monkeypatch.setattr("coursework.kernel.time.monotonic", lambda: next(clock))
-    process = SimpleNamespace(cpu_times=lambda: next(times))
+def test_the_time_in_which_a_kernel_works_or_waits_counts(
+    monkeypatch, passed, worked, state, seconds
+):
+    now, spent = 100.0, 3.0
+    process = SimpleNamespace(cpu_times=lambda: (spent, 0), status=lambda: state)
+    monkeypatch.setattr("coursework.kernel.time.monotonic", lambda: now)
     watch = Watch(lambda: [process])
-    assert watch.seconds() == seconds
-    assert watch.seconds() == seconds
+    for look in (1, 2):
+        now, spent = now + passed, spent + worked
+        assert watch.seconds() == pytest.approx(look * seconds)
 
 
 def test_the_table_has_a_row_for_each_and_no_formula(graded):
