@@ -67,12 +67,14 @@ def curves(name: str, variant: str | None = None) -> list[list[dict]]:
 def judged(name: str, variant: str | None = None) -> list[dict]:
     """The rows that judge the seeds.
 
-    Where there are curves, each has beside its columns ``steps_to_200`` and ``seconds_to_200``:
-    when the seed's snapshots first had a mean of 200 or more, infinite if never.
+    Where there are curves, each has beside its columns ``steps_to_200`` and ``seconds_to_200``,
+    when the seed's snapshots first had a mean of 200 or more, infinite if never; ``last``, the mean
+    of the last of them; and ``below``, the share of those after the first with 200 that fell below
+    it, 1 where none was later.
     """
     found = [row for row in rows(name, variant) if row.get("kind", "judging") == "judging"]
-    speeds = [_speed(curve) for curve in curves(name, variant)] or [{}] * len(found)
-    return [row | speed for row, speed in zip(found, speeds)]
+    courses = [_course(curve) for curve in curves(name, variant)] or [{}] * len(found)
+    return [row | course for row, course in zip(found, courses)]
 
 
 def first_solved(curve: list[dict]) -> dict | None:
@@ -89,6 +91,12 @@ def _parse(key, text):
         return text
 
 
-def _speed(curve):
-    row = first_solved(curve) or {"step": math.inf, "seconds": math.inf}
-    return {"steps_to_200": row["step"], "seconds_to_200": row["seconds"]}
+def _course(curve):
+    first = first_solved(curve) or {"step": math.inf, "seconds": math.inf}
+    later = [row["mean"] < SOLVED for row in curve if row["step"] > first["step"]]
+    return {
+        "steps_to_200": first["step"],
+        "seconds_to_200": first["seconds"],
+        "last": curve[-1]["mean"],
+        "below": sum(later) / len(later) if later else 1.0,
+    }

@@ -2,8 +2,7 @@
 
 ``fact("noise.csv/none:mean:median")`` is a file, a variant, a column and a statistic over the
 seeds; the variant may be left out where there is one, and ``@5`` behind it all takes the first five
-seeds. Rows that judge a seed count, and beside their columns ``seconds_to_200`` and
-``steps_to_200``: when the seed's snapshots first had a mean of 200 or more, infinite if never.
+seeds. Rows that judge a seed count, with what ``helpers.results.judged`` adds to their columns.
 """
 
 import numpy as np

@@ -38,7 +38,7 @@ def speed():
     agents = {
         "this course": (curves("lander"), BLUE),
         "Stable-Baselines3, same networks": (curves("same_networks"), ORANGE),
-        "Stable-Baselines3, published settings": (curves("published"), RED),
+        "Stable-Baselines3, published, a third": (curves("published"), RED),
     }
     for axis, x, scale, label in zip(
         axes, ("step", "seconds"), (1e-3, 1 / 60), ("thousand steps", "minutes")

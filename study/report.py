@@ -10,7 +10,7 @@ from course.chapters import CHAPTERS
 from course.tables import markdown, put
 from helpers.drawing.lander import fastest_updates
 from helpers.results import SOLVED, curves, first_solved, judged, names, runs
-from study import figures
+from study import claims, figures
 from study.experiments import ABLATIONS, EXPERIMENTS
 from study.facts import fact
 
@@ -46,12 +46,15 @@ def agents(variants, seeds=None):
                 spread(means),
                 f"{min(means):.0f} to {max(means):.0f}",
                 sum(mean >= SOLVED for mean in means),
+                f"{np.median([row['last'] for row in found]):.0f}",
+                f"{np.median([row['below'] for row in found]):.0%}".replace("%", " %"),
                 never_or(np.median([row["steps_to_200"] for row in found])),
             ]
         )
         if timed:
             rows[-1].append(never_or(np.median([row["seconds_to_200"] for row in found])))
-    header = ["agent", "seeds", "judged return", "all", "seeds above 200", "steps to 200"]
+    header = ["agent", "seeds", "judged return", "all", "seeds above 200", "last policy"]
+    header += ["below 200 afterwards", "steps to 200"]
     return markdown(header + ["seconds to 200"] * timed, rows)
 
 
@@ -120,6 +123,12 @@ def chapters_table():
     return markdown(header, rows)
 
 
+def comparisons_table():
+    """Every comparison that a text draws, with its interval and its verdict."""
+    header = ["comparison", "measure", "seeds", "difference", "95 %", "the first is"]
+    return markdown(header, claims.rows())
+
+
 def machines():
     """The machines and the versions that the results were made with."""
     rows = [run for name in names() for run in runs(name)]
@@ -140,9 +149,11 @@ def texts():
         ablation=ablation,
         agents=agents,
         chapters_table=chapters_table,
+        comparisons_table=comparisons_table,
         cost=cost,
         excess=excess,
         fact=fact,
+        said=claims.said,
         kills_are_equal=judged("kills")[-1]["equals_never_stopped"] == "True",
         times_as_long=times_as_long,
         throughput_table=throughput_table,
@@ -151,7 +162,10 @@ def texts():
         {
             "this course": ("lander", "course"),
             "Stable-Baselines3's DDPG, same networks": ("same_networks", None),
-            "Stable-Baselines3's DDPG, published settings": ("published", None),
+            "Stable-Baselines3's DDPG, published settings, a third of their steps": (
+                "published",
+                None,
+            ),
         }
     )
     return {

@@ -1,0 +1,148 @@
+"""Comparisons that the texts draw, each as a difference with its interval and in words.
+
+The seeds of two variants begin alike, so their differences are taken seed by seed. The interval
+holds the mean difference with 95 % confidence, by the percentile bootstrap over the seeds. Where it
+leaves zero out, one variant is ahead; else we can't tell. With fewer than five seeds an interval is
+too short to be trusted, so there we never say more than that all seeds agree.
+
+Source: Agarwal et al. (2021), "Deep reinforcement learning at the edge of the statistical
+precipice", for intervals over few runs.
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import bootstrap
+
+from helpers.results import judged
+
+HERE = Path(__file__).parent
+ENOUGH = 5  # seeds
+
+
+class Measure(NamedTuple):
+    """A number of each seed, where a variant is ahead by more of it or by less."""
+
+    name: str
+    unit: str
+    more_is_better: bool
+
+
+MEASURES = {
+    "best": Measure("judged return of the best snapshot", "points", True),
+    "last": Measure("return of the last policy", "points", True),
+    "steps": Measure("steps to 200", "steps", False),
+    "below": Measure("later choices below 200", "%", False),
+}
+COURSE = "lander/course"
+# What is compared, ``name: (one, the other, measure)``; each is a file and a variant.
+COMPARISONS = {
+    "noise or none": (COURSE, "noise/none", "best"),
+    "white noise or none": ("noise/white, annealed", "noise/none", "best"),
+    "OU or white noise": (COURSE, "noise/white, annealed", "best"),
+    "OU or white noise, steps": (COURSE, "noise/white, annealed", "steps"),
+    "annealed or constant noise": (COURSE, "noise/OU, constant", "best"),
+    "soft targets or none": (COURSE, "targets/none", "best"),
+    "soft targets or none, afterwards": (COURSE, "targets/none", "below"),
+    "soft or hard targets": (COURSE, "targets/hard", "best"),
+    "tau .05 or .005": ("targets/soft, tau .05", COURSE, "best"),
+    "one step, soft targets or none": (
+        "targets/one-step, tau .005", "targets/one-step, none", "best",
+    ),
+    "five steps or one": (COURSE, "targets/one-step, tau .005", "best"),
+    "terminal masked or not": (COURSE, "bootstrap/terminal unmasked", "best"),
+    "truncation as it is or as terminal": (COURSE, "bootstrap/truncation as terminal", "best"),
+    "no normalisation or batch": (COURSE, "normalization/batch", "best"),
+    "memory of 50,000 or 150,000": (COURSE, "replay/150,000", "best"),
+    "memory of 50,000 or 1,000": (COURSE, "replay/1,000", "best"),
+    "memory of 50,000 or 1,000, at the end": (COURSE, "replay/1,000", "last"),
+    "memory of 50,000 or 100": (COURSE, "replay/100", "best"),
+    "memory of 50,000 or 100, at the end": (COURSE, "replay/100", "last"),
+    "width 128-128 or 64-64": (COURSE, "width/64-64", "best"),
+    "width 128-128 or 400-300": (COURSE, "width/400-300", "best"),
+    "width 128-128 or 400-300, steps": (COURSE, "width/400-300", "steps"),
+    "actions in the second layer or the first": (COURSE, "late_actions/first layer", "best"),
+    "actions in the second layer or the first, steps": (
+        COURSE, "late_actions/first layer", "steps",
+    ),
+    "TD3 or DDPG": ("td3/TD3", COURSE, "best"),
+}  # fmt: skip
+
+
+class Difference(NamedTuple):
+    """The mean of paired differences, its interval, and over how many seeds."""
+
+    mean: float
+    low: float
+    high: float
+    seeds: int
+
+
+def difference(one, other):
+    """The ``Difference`` of numbers by seed, over the seeds that both have.
+
+    Raises:
+        ValueError: they share fewer than two seeds.
+    """
+    paired = np.array([one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())])
+    if len(paired) < 2:
+        raise ValueError("a comparison needs two shared seeds or more")
+    if np.ptp(paired) == 0:
+        return Difference(paired[0], paired[0], paired[0], len(paired))
+    made = bootstrap((paired,), np.mean, method="percentile", rng=np.random.default_rng(0))
+    return Difference(float(paired.mean()), *map(float, made.confidence_interval), len(paired))
+
+
+def words(found, measure):
+    """A difference in words, which say no more than its interval does."""
+    if found.low <= 0 <= found.high:
+        low, high = (_signed(end) for end in (found.low, found.high))
+        return f"we can't tell: between {low} and {high} {measure.unit}"
+    near, far = sorted([abs(found.low), abs(found.high)])
+    by = f"by {near:,.0f} to {far:,.0f} {measure.unit}"
+    ahead = (found.mean > 0) == measure.more_is_better
+    if found.seeds < ENOUGH:
+        return f"{'ahead' if ahead else 'behind'} in all {found.seeds} seeds, {by}"
+    return f"{'better' if ahead else 'worse'}, {by}"
+
+
+def _signed(number):
+    return "0" if round(number) == 0 else f"{number:+,.0f}".replace("-", "−")
+
+
+def values(place, measure):
+    """A measure of a variant's seeds, by seed; one that never got to 200 took all of its steps."""
+    name, _, variant = place.partition("/")
+    read = {
+        "best": lambda row: row["mean"],
+        "last": lambda row: row["last"],
+        "steps": lambda row: min(row["steps_to_200"], row["step"]),
+        "below": lambda row: 100 * row["below"],
+    }[measure]
+    return {row["seed"]: read(row) for row in judged(name, variant)}
+
+
+def compare(name):
+    """The ``Difference`` of a comparison, and its ``Measure``.
+
+    Raises:
+        KeyError: there is no such comparison.
+    """
+    one, other, measure = COMPARISONS[name]
+    return difference(values(one, measure), values(other, measure)), MEASURES[measure]
+
+
+def said(name):
+    """A comparison in words."""
+    return words(*compare(name))
+
+
+def rows():
+    """A row of the table of comparisons for each of them."""
+    for name in COMPARISONS:
+        found, measure = compare(name)
+        ends = [_signed(number) for number in found[:3]]
+        verdict = re.split("[:,]", said(name))[0]
+        yield [name, measure.name, found.seeds, ends[0], f"{ends[1]} to {ends[2]}", verdict]
