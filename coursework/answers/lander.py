@@ -650,7 +650,7 @@ ANSWERS = {
                 ('self.optimizers["second_critic"]', "self.critic_optimizer"),
             ],
             ("The actor and the targets wait: they move only where `step` is even.",
-             "`if step % 2 == 0:`."): [
+             "There, `step % 2` is zero."): [
                 ALWAYS, (EVEN, "        if True:\n"),
             ],
             "They move where `step` is even, not where it is odd.": [
