@@ -129,8 +129,8 @@ class TD3(DDPG):
         train_critic(*second, batch, targets)
         if step % 2 == 0:
             train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)
-            for name, network in self.networks.items():
-                soft_update(network, self.targets[name], self.settings.tau)
+            for name in self.networks:
+                soft_update(self.networks[name], self.targets[name], self.settings.tau)
         return loss, tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)]))
 
 

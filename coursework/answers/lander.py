@@ -217,8 +217,8 @@ INSIDE = "tf.clip_by_value(actions, self.action_space.low, self.action_space.hig
 SECOND = "        train_critic(*second, batch, targets)\n"
 CLIMB = "            train_actor(self.actor, self.critic, self.actor_optimizer, batch.states)\n"
 FOLLOW = """\
-            for name, network in self.networks.items():
-                soft_update(network, self.targets[name], self.settings.tau)
+            for name in self.networks:
+                soft_update(self.networks[name], self.targets[name], self.settings.tau)
 """
 EVEN = "        if step % 2 == 0:\n"
 ALWAYS = (EVEN + CLIMB + FOLLOW, (CLIMB + FOLLOW).replace("    ", "", 1).replace("\n    ", "\n"))
