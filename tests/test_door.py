@@ -262,7 +262,9 @@ def test_a_chapter_answers_right_and_wrong(root, working, path, right_part, wron
     page, _, _ = working
     cells = student_version(path).cells
     exercise = next(
-        i for i, cell in enumerate(cells) if cell.metadata.get("nbgrader", {}).get("solution")
+        i
+        for i, cell in enumerate(cells)
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
     )
     check = next(i for i in itertools.count(exercise + 1) if cells[i].cell_type == "code")
     right = MARKER.sub("", nbformat.read(path, as_version=4).cells[exercise].source)
