@@ -144,5 +144,5 @@ def rows():
     for name in COMPARISONS:
         found, measure = compare(name)
         ends = [_signed(number) for number in found[:3]]
-        verdict = re.split("[:,]", said(name))[0]
+        verdict = re.split("[:,]", words(found, measure))[0]
         yield [name, measure.name, found.seeds, ends[0], f"{ends[1]} to {ends[2]}", verdict]
