@@ -140,7 +140,7 @@ def _given_by_hand(path):
                 grade.manual_score,
             )
             for grade in book.db.query(Grade)
-            if grade.manual_score is not None
+            if grade.manual_score is not None and grade.cell.cell_type == "markdown"
         }
 
 

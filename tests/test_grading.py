@@ -629,6 +629,7 @@ def test_points_by_hand_stay_until_the_text_changes(graded_for):
         assert comment.auto_comment == "It falls."
         for grade_of in (written, grades("ben")[0]):
             grade_of.manual_score, grade_of.needs_manual_grade = 3, False
+        book.find_grade("check_rollout", CHAPTER, CHAPTER, "ana").manual_score = 1
         book.db.commit()
     graded_for(ana=predicting("It hovers."), ben=predicting("It climbs.", "Both."))
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
