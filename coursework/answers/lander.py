@@ -660,6 +660,12 @@ ANSWERS = {
             "They move at every second update.": [
                 ("step % 2 == 0", "step % 3 == 0"), ("step % 2 == 0", "step == 0"),
             ],
+            "The actor climbs the first critic, `self.critic`.": [
+                ("train_actor(self.actor, self.critic", 'train_actor(self.actor, self.networks["second_critic"]'),
+            ],
+            "The targets are about the next states, so the smoothed actions are those of them.": [
+                ("self.smoothed_actions(states, normal)", "self.smoothed_actions(batch.states, normal)"),
+            ],
             "The actor never moves.": [(CLIMB, ""), (EVEN, "        if False:\n")],
             "The target networks wait with the actor: they move only where it does.": [
                 (EVEN + CLIMB + FOLLOW, FOLLOW.replace("\n    ", "\n")[4:] + EVEN + CLIMB),

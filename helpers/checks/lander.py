@@ -303,9 +303,9 @@ def _twins(see, answer):
         optimizer = keras.optimizers.SGD(0.1)
         optimizer.build(network.trainable_variables)
         agent.optimizers[name] = optimizer
-    agent.targets["second_critic"].set_weights(
-        [-0.25 * weight for weight in agent.networks["second_critic"].get_weights()]
-    )
+    # Critics that are the same would hide which of them was asked or climbed.
+    for group, part in ((agent.networks, -0.5), (agent.targets, -0.25)):
+        group["second_critic"].set_weights([part * w for w in group["critic"].get_weights()])
     agent.actor_optimizer, agent.critic_optimizer = (
         agent.optimizers[name] for name in ("actor", "critic")
     )
