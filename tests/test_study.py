@@ -92,8 +92,19 @@ def test_without_ray_it_says_what_to_install(tmp_path):
     assert done.stderr == "Ray is missing: pip install '.[study]'\n"
 
 
+def one_node(attempts=3):
+    """A Ray cluster of one node; the 30 s that Ray gives a node can be too few beside other tests."""
+    try:
+        head = {"num_cpus": 1, "include_dashboard": False}
+        return Cluster(initialize_head=True, head_node_args=head)
+    except Exception as error:
+        if attempts == 1 or "timed out during startup" not in str(error):
+            raise
+        return one_node(attempts - 1)
+
+
 def test_a_cluster_that_loses_a_node_still_brings_every_seed_once(tmp_path):
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    cluster = one_node()
     try:
         node = cluster.add_node(num_cpus=1)
 
