@@ -93,7 +93,7 @@ def test_without_ray_it_says_what_to_install(tmp_path):
 
 
 def one_node(attempts=3):
-    """A Ray cluster of one node; the 30 s that Ray gives a node can be too few beside other tests."""
+    """A Ray cluster of one node; Ray gives it 30 s, too few beside other tests at times."""
     try:
         head = {"num_cpus": 1, "include_dashboard": False}
         return Cluster(initialize_head=True, head_node_args=head)
