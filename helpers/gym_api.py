@@ -132,7 +132,8 @@ class Episode(NamedTuple):
 def rollout(env: gym.Env, policy: Policy, seed: int | None = None) -> Episode:
     """Run one episode of ``policy``, a function from a state to an action.
 
-    ``seed`` fixes the episode, and the actions that ``env.action_space.sample`` draws.
+    ``seed`` fixes the episode, and the actions that ``env.action_space.sample`` draws. These come
+    from a stream of their own: with one seed for both, world and actions draw the same numbers.
 
     Raises:
         TypeError: ``policy`` can't be called.
@@ -140,7 +141,7 @@ def rollout(env: gym.Env, policy: Policy, seed: int | None = None) -> Episode:
     require.function("policy", policy)
     state, _ = env.reset(seed=seed)
     if seed is not None:
-        env.action_space.seed(seed)
+        env.action_space.seed(int(np.random.SeedSequence([seed, 1]).generate_state(1)[0]))
     states, actions, rewards = [np.array(state, np.float32)], [], []
     terminated = truncated = False
     while not (terminated or truncated):

@@ -10,6 +10,8 @@ Source: Uhlenbeck & Ornstein (1930), "On the theory of the Brownian motion"; Lil
 (2015), section 7, has its settings.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from helpers import require
@@ -30,7 +32,7 @@ class OrnsteinUhlenbeckNoise:
         size: int,
         theta: float = 0.15,
         sigma: float = 0.2,
-        seed: int | np.random.SeedSequence | None = None,
+        seed: int | Sequence[int] | np.random.SeedSequence | None = None,
     ) -> None:
         require.integer("size", size, low=1)
         require.number("theta", theta, 0, 1)

@@ -8,6 +8,7 @@ Source: Mnih et al. (2015), "Human-level control through deep reinforcement lear
 algorithm 1; the idea is Lin's (1992).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -50,7 +51,7 @@ class ReplayMemory:
         state_shape: tuple[int, ...],
         action_shape: tuple[int, ...] = (),
         action_dtype: DTypeLike = np.float32,
-        seed: int | np.random.SeedSequence | None = None,
+        seed: int | Sequence[int] | np.random.SeedSequence | None = None,
     ) -> None:
         require.integer("capacity", capacity, low=1)
         self.capacity = capacity

@@ -69,8 +69,9 @@ def judged(name: str, variant: str | None = None) -> list[dict]:
 
     Where there are curves, each has beside its columns ``steps_to_200`` and ``seconds_to_200``,
     when the seed's snapshots first had a mean of 200 or more, infinite if never; ``last``, the mean
-    of the last of them; and ``below``, the share of those after the first with 200 that fell below
-    it, 1 where none was later.
+    of the last of them; ``below``, the share of those after the first with 200 that fell below it,
+    1 where none was later; and, of what promises a return, ``excess``: by how much the last ten
+    promises were above what was measured, on average.
     """
     found = [row for row in rows(name, variant) if row.get("kind", "judging") == "judging"]
     courses = [_course(curve) for curve in curves(name, variant)] or [{}] * len(found)
@@ -93,10 +94,15 @@ def _parse(key, text):
 
 def _course(curve):
     first = first_solved(curve) or {"step": math.inf, "seconds": math.inf}
+    promises = [row for row in curve[-10:] if "promised" in row]
     later = [row["mean"] < SOLVED for row in curve if row["step"] > first["step"]]
-    return {
+    course = {
         "steps_to_200": first["step"],
         "seconds_to_200": first["seconds"],
         "last": curve[-1]["mean"],
         "below": sum(later) / len(later) if later else 1.0,
     }
+    if promises:
+        beyond = [row["promised"] - row["measured"] for row in promises]
+        course["excess"] = sum(beyond) / len(beyond)
+    return course

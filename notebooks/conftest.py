@@ -1,4 +1,4 @@
-"""Holds every chapter's kernel to the memory that the smallest hosts leave it."""
+"""Holds every chapter's kernel to the memory that the smallest hosts leave it, and waits for it."""
 
 import pytest
 
@@ -9,6 +9,7 @@ WATCHES = {}
 
 
 def pytest_runtest_setup(item):
+    item.parent.output_timeout = 60  # nbval's 5 s are too few after a training beside other tests
     if item.path not in WATCHES:
         WATCHES[item.path] = Watch()
         WATCHES[item.path].start()

@@ -89,13 +89,13 @@ def train_dqn(
     require.flat_box("env.observation_space", env.observation_space)
     require.integer("steps", steps, low=chunk)
     keras.utils.set_random_seed(seed)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([seed, 1])
     shape, count = env.observation_space.shape, int(env.action_space.n)
     network, target_network = [make_q_network(shape[0], count) for _ in range(2)]
     target_network.set_weights(network.get_weights())
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(network.trainable_variables)
-    memory = ReplayMemory(steps, shape, action_dtype=np.int64, seed=seed)
+    memory = ReplayMemory(steps, shape, action_dtype=np.int64, seed=[seed, 2])
 
     @compiled
     def update(batches):

@@ -35,6 +35,7 @@ MEASURES = {
     "last": Measure("return of the last policy", "points", True),
     "steps": Measure("steps to 200", "steps", False),
     "below": Measure("later choices below 200", "%", False),
+    "excess": Measure("promised beyond what came, at the end", "points", False),
 }
 COURSE = "lander/course"
 # What is compared, ``name: (one, the other, measure)``; each is a file and a variant.
@@ -68,6 +69,7 @@ COMPARISONS = {
         COURSE, "late_actions/first layer", "steps",
     ),
     "TD3 or DDPG": ("td3/TD3", COURSE, "best"),
+    "double DQN or DQN": ("double_dqn/double DQN", "double_dqn/DQN", "excess"),
 }  # fmt: skip
 
 
@@ -120,6 +122,7 @@ def values(place, measure):
         "last": lambda row: row["last"],
         "steps": lambda row: min(row["steps_to_200"], row["step"]),
         "below": lambda row: 100 * row["below"],
+        "excess": lambda row: row["excess"],
     }[measure]
     return {row["seed"]: read(row) for row in judged(name, variant)}
 

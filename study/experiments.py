@@ -21,6 +21,14 @@ DRIFT = {
 SHAPES = [((64, 64), 100), ((128, 128), 100), ((256, 256), 100), ((400, 300), 100)]
 SHAPES += [((128, 128), 32), ((128, 128), 256), ((400, 300), 256), ((512, 512), 256)]
 
+# How the updates are called: ``(loop in the graph, XLA)``.
+WAYS = {
+    "loop in the graph, XLA": (True, True),
+    "loop in the graph": (True, False),
+    "a call each, XLA": (False, True),
+    "a call each": (False, False),
+}
+
 # What the library's zoo and this course have in common.
 ZOO = {"learning_rate": 1e-3, "gradient_steps": 1, "train_freq": 1}
 
@@ -183,6 +191,22 @@ EXPERIMENTS = {
             for hidden, batch_size in (((128, 128), 100), ((400, 300), 256))
             for library in ("course", "Stable-Baselines3")
             for threads in (1, 2)
+        },
+        seeds=3,
+        alone=True,
+    ),
+    "fusion": Experiment(
+        "Milliseconds an update: the loop in the graph or not, with XLA or without.",
+        "study.fusion:milliseconds",
+        {
+            f"{hidden[0]}-{hidden[1]}, {way}": {
+                "loop": loop,
+                "xla": xla,
+                "hidden": list(hidden),
+                "batch_size": batch_size,
+            }
+            for hidden, batch_size in (((128, 128), 100), ((400, 300), 256))
+            for way, (loop, xla) in WAYS.items()
         },
         seeds=3,
         alone=True,

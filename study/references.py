@@ -11,10 +11,9 @@ from study.judging import judging_row
 class Pilot:
     """One of the three, with what the judging asks of an agent."""
 
-    def __init__(self, env, kind, seed):
+    def __init__(self, env, kind):
         self.env, self.kind = env, kind
         self.observation_space, self.action_space = env.observation_space, env.action_space
-        self.action_space.seed(seed)
 
     def act(self, state):
         match self.kind:
@@ -29,5 +28,5 @@ class Pilot:
 def fly(settings, seed):
     """Judge the pilot of a ``kind``: ``random``, ``nothing`` or ``script``."""
     env = gym.make(LANDER)
-    pilot = Pilot(env, settings["kind"], seed)
+    pilot = Pilot(env, settings["kind"])
     return [judging_row(pilot, env, seed, step=0, seconds=0)]

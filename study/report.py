@@ -11,7 +11,7 @@ from course.tables import markdown, put
 from helpers.drawing.lander import fastest_updates
 from helpers.results import SOLVED, curves, first_solved, judged, names, runs
 from study import claims, figures
-from study.experiments import ABLATIONS, EXPERIMENTS
+from study.experiments import ABLATIONS, EXPERIMENTS, WAYS
 from study.facts import fact
 
 HERE = Path(__file__).parent
@@ -78,15 +78,6 @@ def times_as_long(experiment, own_seconds):
     return f"{censored}{seconds / own_seconds:.0f} : 1"
 
 
-def excess(variant, last=10):
-    """By how much the last promises exceeded what was measured, the median over seeds."""
-    seeds = [
-        np.mean([row["promised"] - row["measured"] for row in seed[-last:]])
-        for seed in curves("double_dqn", variant)
-    ]
-    return f"{np.median(seeds):.1f}"
-
-
 def cost(memory):
     """A batch from the largest memory, in times of one from the smallest, the median over turns."""
     rows = judged("sampling", memory)
@@ -96,6 +87,15 @@ def cost(memory):
         for size in (min(sizes), max(sizes))
     )
     return f"{large / small:,.1f}"
+
+
+def ways_table():
+    """Milliseconds an update, medians over turns, by the networks and by how updates are called."""
+    names = [f"{name}, {way}" for name in ("128-128", "400-300") for way in WAYS]
+    cells = [f"{fact(f'fusion/{name}:milliseconds:median'):.2f}" for name in names]
+    half = len(WAYS)
+    rows = [["128-128, batch 100", *cells[:half]], ["400-300, batch 256", *cells[half:]]]
+    return markdown(["networks", *WAYS], rows)
 
 
 def throughput_table():
@@ -151,12 +151,12 @@ def texts():
         chapters_table=chapters_table,
         comparisons_table=comparisons_table,
         cost=cost,
-        excess=excess,
         fact=fact,
         said=claims.said,
         kills_are_equal=judged("kills")[-1]["equals_never_stopped"] == "True",
         times_as_long=times_as_long,
         throughput_table=throughput_table,
+        ways_table=ways_table,
     )
     table = agents(
         {

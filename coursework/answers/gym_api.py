@@ -55,7 +55,7 @@ STATES_BEFORE_THE_STEP = """
 def rollout(env, policy, seed=None):
     state, _ = env.reset(seed=seed)
     if seed is not None:
-        env.action_space.seed(seed)
+        env.action_space.seed(int(np.random.SeedSequence([seed, 1]).generate_state(1)[0]))
     states, actions, rewards = [], [], []
     terminated = truncated = False
     while not (terminated or truncated):
@@ -71,7 +71,7 @@ ROLLOUT_BY_ROWS = """
 def rollout(env, policy, seed=None):
     state, _ = env.reset(seed=seed)
     if seed is not None:
-        env.action_space.seed(seed)
+        env.action_space.seed(seed + 10_000)
     first, rows, over = np.array(state, np.float32), [], False
     while not over:
         action = np.array(policy(state), env.action_space.dtype)
@@ -86,7 +86,7 @@ def rollout(env, policy, seed=None):
 ROLLOUT_WITH_BREAK = """
 def rollout(env, policy, seed=None):
     if seed is not None:
-        env.action_space.seed(seed)
+        env.action_space.seed(int(np.random.default_rng([7, seed]).integers(2**31)))
     state = env.reset(seed=seed)[0]
     states, actions, rewards = [np.copy(state)], [], []
     while True:
@@ -105,7 +105,7 @@ ROLLOUT_WITH_DEFAULTS = """
 def rollout(env, policy, seed=None, actions=[], rewards=[]):
     state, _ = env.reset(seed=seed)
     if seed is not None:
-        env.action_space.seed(seed)
+        env.action_space.seed(int(np.random.SeedSequence([seed, 1]).generate_state(1)[0]))
     states, ended = [np.array(state, np.float32)], False
     while not ended:
         actions.append(np.array(policy(state), env.action_space.dtype))
@@ -297,7 +297,8 @@ LOOP = "    while not (terminated or truncated):"
 STATE = "states.append(np.array(state, np.float32))"
 ACTION = "np.array(action, env.action_space.dtype)"
 REWARDS = "np.array(rewards, np.float32)"
-SEED = "        env.action_space.seed(seed)\n"
+OWN_SEED = "int(np.random.SeedSequence([seed, 1]).generate_state(1)[0])"
+SEED = f"        env.action_space.seed({OWN_SEED})\n"
 STATE_OUT = "self.state.astype(np.float32)"
 CURRENT = "self.np_random.uniform(-self.noise, self.noise, size=1)"
 REWARD = "        reward = -float(self.state[0] ** 2 + self.c * action[0] ** 2)\n"
@@ -322,8 +323,13 @@ SAME_ARRAY = (
 )
 AS_GIVEN = "Keep the actions as the policy gave them: bounds are the environment's business."
 SPACE_SEED = (
-    "The action space draws the random actions, from a generator of its own, which needs the seed.",
-    "It is `env.action_space.seed(seed)`, before the loop.",
+    "The action space draws the random actions from a generator of its own, and nothing seeded it.",
+    f"It is `env.action_space.seed({OWN_SEED})`, before the loop.",
+)
+ONE_STREAM = (
+    "World and action space got the same seed, so they draw the same numbers: the random actions "
+    "foretell what the world will do.",
+    f"Make another seed from yours: `{OWN_SEED}`.",
 )
 ZERO = "0 is a seed, too, but `if seed` takes it for none: ask whether it `is not None`."
 MADE_UP = "No seed was given, so episodes should differ: don't invent one."
@@ -432,14 +438,18 @@ ANSWERS = {
                 ("terminated, truncated\n", "False, truncated\n"),
             ],
             SPACE_SEED: [
-                ("        env.action_space.seed(seed)", "        pass"),
+                (SEED, "        pass\n"),
                 ("    if seed is not None:\n" + SEED, ""),
+            ],
+            ONE_STREAM: [
+                (OWN_SEED, "seed"),
+                ("    if seed is not None:\n" + SEED, "    env.action_space.seed(seed)\n"),
             ],
             FIRST_STATE: [("policy(state)", "policy(states[0])")],
             WITHOUT_SEED: [("env.reset(seed=seed)", "env.reset()")],
             MADE_UP: [
                 ("env.reset(seed=seed)", "env.reset(seed=seed or 0)"),
-                ("    if seed is not None:\n" + SEED, "    env.action_space.seed(seed or 0)\n"),
+                ("    if seed is not None:\n" + SEED, SEED[4:].replace("seed, 1", "seed or 0, 1")),
             ],
             FLOAT32: [
                 (STATE, "states.append(state)"),
@@ -456,8 +466,9 @@ ANSWERS = {
             ],
             WHOLE: [(REWARDS, "np.array(rewards, int)")],
             ZERO: [("if seed is not None:", "if seed:")],
-            "The seed of the action space is the one that is given.": [
-                ("action_space.seed(seed)", "action_space.seed(0)")
+            "The seed of the action space is made from the one that is given.": [
+                (OWN_SEED, "0"),
+                (OWN_SEED, OWN_SEED.replace("[seed, 1]", "1")),
             ],
             "The action space is seeded once, before the loop: every action was the same.": [
                 (ASKED, SEED + ASKED)

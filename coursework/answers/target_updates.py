@@ -61,7 +61,7 @@ LAG_BY_LOG = """
 import math
 
 def updates_to_follow(tau, part):
-    return math.ceil(math.log1p(-part) / math.log1p(-tau)) if tau < 1 else 1
+    return math.ceil(math.log1p(-part) / math.log1p(-tau) - 1e-9) if tau < 1 else 1
 """
 
 ASSIGN = "destination.assign(source)"
@@ -151,14 +151,14 @@ ANSWERS = {
                 ("np.ceil", "np.floor"),
                 ("np.ceil", "np.round"),
             ],
-            "Round up to a whole number of updates.": [
-                ("int(np.ceil(np.log(1 - part) / np.log(1 - tau)))", RATIO)
-            ],
+            "Round up to a whole number of updates.": [(f"int(np.ceil({RATIO} - 1e-9))", RATIO)],
+            (
+                "The ratio of two rounded logarithms can lie a hair above a whole number, and `ceil` "
+                "then gives one too many.",
+                "Take `1e-9` off before you round up.",
+            ): [(" - 1e-9", "")],
             "Round up, and add nothing: where the ratio is a whole number, that is the answer.": [
-                (
-                    "int(np.ceil(np.log(1 - part) / np.log(1 - tau)))",
-                    "int(np.log(1 - part) / np.log(1 - tau)) + 1",
-                )
+                (f"int(np.ceil({RATIO} - 1e-9))", f"int({RATIO}) + 1")
             ],
             "With `tau` = 1 the first update goes all the way: one update.": [
                 ("    if tau == 1:\n        return 1\n", ""),

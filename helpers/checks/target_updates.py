@@ -87,6 +87,8 @@ def updates_to_follow(see, answer):
     follow(see.given(0.005, 0.002, 0.009), see.given(0.5, 0.4, 0.6))
     see.type("a number of updates", int(count) if isinstance(count, np.integer) else count)
     see.tick("it is rounded up to a whole number")
+    follow(0.25, 0.578125)
+    see.tick("where a whole number is exact, it stays")
     follow(see.given(0.3, 0.2, 0.4), 0.05)
     follow(see.given(0.95, 0.91, 0.98), see.given(0.99, 0.985, 0.995))
     follow(1e-4, see.given(0.5, 0.4, 0.6))

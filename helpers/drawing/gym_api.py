@@ -75,6 +75,19 @@ def boats(policies: dict[str, list]) -> None:
     show(made, f"Five episodes each of {len(policies)} policies over 25 steps: {'; '.join(texts)}.")
 
 
+def first_actions(pairs: dict[str, list[tuple[float, float]]]) -> None:
+    """Each episode's first random action over its first state, a panel for each name."""
+    made, axes = figure(1, len(pairs), height=3, sharey=True)
+    texts = []
+    for axis, (name, points) in zip(axes, pairs.items()):
+        states, actions = np.array(points).T
+        axis.plot(states, actions, ".", ms=4, color=BLUE)
+        texts.append(f"{name}, correlation {np.corrcoef(states, actions)[0, 1]:.2f}")
+        axis.set(title=texts[-1], xlabel="first state")
+    axes[0].set_ylabel("first random action")
+    show(made, f"First random actions over the first states: {'; '.join(texts)}.")
+
+
 def returns_beside_value(
     starts: np.ndarray, returns: dict[str, np.ndarray], value: Callable
 ) -> None:
