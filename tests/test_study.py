@@ -23,12 +23,12 @@ from study.__main__ import main
 from study.experiments import ABLATIONS, EXPERIMENTS
 
 ROOT = Path(__file__).parent.parent
-# A real experiment of the study, made small: about half a second of work a seed.
+# A real experiment of the study, made small: half a second of work a seed, and a process for each.
 SMALL = runner.Experiment(
     "sampling, small",
     "study.sampling:sample",
     {"ring": {"memory": "ring", "entries": [1_000, 50_000]}},
-    seeds=6,
+    seeds=4,
 )
 
 
@@ -128,7 +128,7 @@ INTERRUPTED = """
 import signal, sys
 from study import runner
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
-small = runner.Experiment("", "study.sampling:sample", {"ring": %r}, 6)
+small = runner.Experiment("", "study.sampling:sample", {"ring": %r}, 4)
 runner.run("small", small, workers=1, folder=sys.argv[1])
 """
 
