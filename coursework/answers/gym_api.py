@@ -445,6 +445,7 @@ ANSWERS = {
                 (OWN_SEED, "seed"),
                 ("    if seed is not None:\n" + SEED, "    env.action_space.seed(seed)\n"),
             ],
+            "With the seed 0, world and action space still get the same one.": [(OWN_SEED, "2 * seed")],
             FIRST_STATE: [("policy(state)", "policy(states[0])")],
             WITHOUT_SEED: [("env.reset(seed=seed)", "env.reset()")],
             MADE_UP: [
@@ -501,6 +502,7 @@ ANSWERS = {
             ],
         },
         "right": [ROLLOUT_WITH_BREAK, ROLLOUT_BY_ROWS],
+        "equivalent": {"constant: 1": "[seed, 2] is another seed too, and so is the second of its states"},
     },
     "drift_step": {
         "object": "Drift",

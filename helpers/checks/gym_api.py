@@ -89,9 +89,12 @@ def rollout(see, answer):
     five = _random_actions(see, answer, 5)
     see.note("The random actions with the seeds 0 and 5", "the same" if five == first else "others")
     see.tick("the same seed gives the same random actions, another one others")
-    own = gym.spaces.Box(-1, 1, (1,), np.float32, seed=5)  # it draws as a world with this seed does
-    alike = five == [float(own.sample()[0]) for _ in five]
-    see.note("The numbers that world and actions draw", "the same" if alike else "others")
+    for seed in (5, 0):
+        own = gym.spaces.Box(-1, 1, (1,), np.float32, seed=seed)  # as a world draws with this seed
+        actions = _random_actions(see, answer, seed)
+        alike = actions == [float(own.sample()[0]) for _ in actions]
+        outcome = "the same" if alike else "others"
+        see.note(f"The numbers that world and actions draw with the seed {seed}", outcome)
     see.tick("world and actions draw other numbers")
     world = World(see, 5, "terminated")
     first, second = (_random_actions(see, answer, None, world) for _ in range(2))
