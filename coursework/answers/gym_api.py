@@ -324,7 +324,7 @@ SAME_ARRAY = (
 AS_GIVEN = "Keep the actions as the policy gave them: bounds are the environment's business."
 SPACE_SEED = (
     "The action space draws the random actions from a generator of its own, and nothing seeded it.",
-    f"It is `env.action_space.seed({OWN_SEED})`, before the loop.",
+    f"Before the loop, `env.action_space.seed` takes one made from yours: `{OWN_SEED}`.",
 )
 ONE_STREAM = (
     "World and action space got the same seed, so they draw the same numbers: the random actions "
