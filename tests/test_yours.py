@@ -225,6 +225,18 @@ def test_every_exercise_can_be_taken_and_restored(work, stem):
     assert kept_sections(work, stem) == [f"{name}: the course's" for name in names]
 
 
+def test_a_taken_part_stays_the_courses_where_a_cell_has_a_try_of_ones_own(work):
+    tries = [answers.stub("replay_memory", "append").source, 'yours.take("append")']
+    check = ["from helpers.checks import replay_memory as check", "check.append(ReplayMemory)"]
+    setup = [cell.source for cell in nbformat.read(named("02_replay_memory").path, 4).cells
+             if "setup" in cell.metadata.get("tags", [])]  # fmt: skip
+    assert "✗" not in shown(work, *setup, start(2), *tries, *check)
+    assert kept_sections(work, "replay_memory") == ["append: the course's"]
+    own = answers.solution("replay_memory", "append")
+    assert "Kept in" in shown(work, *setup, start(2), *tries, own, *check)
+    assert kept_sections(work, "replay_memory") == ["append: yours"]
+
+
 def test_what_is_yours_is_not_taken(work):
     write(work, "gym_api", rollout="def rollout():\n    pass")
     text = shown(work, start(1), 'yours.take("rollout")', 'yours.take("nothing")')

@@ -29,6 +29,7 @@ class _State:
     watched = False
     sections: ClassVar[dict] = {}  # what `use` read, by chapter and name
     placed: ClassVar[list] = []  # what is in place without its cell
+    taken: ClassVar[dict] = {}  # the course's functions and methods that were taken, by name
     clock = Clock()
 
 
@@ -214,6 +215,8 @@ def keep(stem: str, name: str, answer: Any) -> None:
     shell = get_ipython()
     if kept.folder() is None or shell is None or any(answer is one for one in _State.placed):
         return
+    if name in _State.taken and _part(stem, name, answer) is _State.taken[name]:
+        return
     try:
         source = _program(stem, name, answer, shell.user_ns["In"], shell.user_ns)
         _made(stem, name, Section(YOURS, source))
@@ -222,6 +225,12 @@ def keep(stem: str, name: str, answer: Any) -> None:
         print(f"It couldn't be kept for later chapters: {_short(error)}")
     else:
         print(f"Kept in work/{kept.path_of(stem)}.")
+
+
+def _part(stem, name, answer):
+    """The function or method of the exercise; ``answer`` is it, or the class that it is in."""
+    owner, _, method = PARTS[stem][name].rpartition(".")
+    return getattr(answer, method, None) if owner else answer
 
 
 def _program(stem, name, answer, cells, names):
@@ -266,6 +275,7 @@ def take(name: str) -> None:
         _adopt(names[owner], fresh[owner], method)
     else:
         names[owner or name] = fresh[owner or name]
+    _State.taken[name] = _part(stem, name, names[owner or name])
     text = _program(stem, name, fresh[owner or name], [*names.get("In", []), source], fresh)
     kept.write(stem, name, Section(COURSE, text))
     display(Markdown(f"The course's answer, which is in place now:\n\n```python\n{source}```"))
