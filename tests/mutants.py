@@ -1,6 +1,7 @@
 """Small changes of a program, as a slip of the hand would make them."""
 
 import ast
+from collections import Counter
 
 OPERATORS = {
     ast.Add: ast.Sub,
@@ -22,11 +23,17 @@ OPERATORS = {
 
 
 def mutants(source, name):
-    """Yield ``(what was changed, program)`` for each change of the function called ``name``."""
+    """Yield ``(what was changed, program)`` for each change of the function called ``name``.
+
+    Where the same piece stands there again, its change has a number behind it.
+    """
+    seen = Counter()
     for what, change in _changes(_find(ast.parse(source), name)):
         tree = ast.parse(source)
         change(_find(tree, name))
-        yield what, ast.unparse(ast.fix_missing_locations(tree))
+        seen[what] += 1
+        again = f" ({seen[what]})" if seen[what] > 1 else ""
+        yield what + again, ast.unparse(ast.fix_missing_locations(tree))
 
 
 def _find(tree, name):

@@ -502,7 +502,10 @@ ANSWERS = {
             ],
         },
         "right": [ROLLOUT_WITH_BREAK, ROLLOUT_BY_ROWS],
-        "equivalent": {"constant: 1": "[seed, 2] is another seed too, and so is the second of its states"},
+        "equivalent": {
+            "constant: 1": "[seed, 2] is another seed, too",
+            "constant: 1 (2)": "the first of two states is that of one",
+        },
     },
     "drift_step": {
         "object": "Drift",
