@@ -28,8 +28,7 @@ class _State:
     without: frozenset = frozenset()
     watched = False
     sections: ClassVar[dict] = {}  # what `use` read, by chapter and name
-    placed: ClassVar[list] = []  # what is in place without its cell
-    taken: ClassVar[dict] = {}  # the course's functions and methods that were taken, by name
+    placed: ClassVar[list] = []  # functions and methods that are in place without their cells
     clock = Clock()
 
 
@@ -198,7 +197,7 @@ def _restored():
             _adopt(names[owner], made, PARTS[stem][name].partition(".")[2])
         else:
             names[owner or name] = made
-            _State.placed.append(made)
+        _State.placed.append(_part(stem, name, made))
         done.append(name)
     left = [name for name in PARTS[stem] if name not in done]
     here = f"{len(done)} of this chapter's {len(PARTS[stem])} exercises"
@@ -213,9 +212,8 @@ def _restored():
 def keep(stem: str, name: str, answer: Any) -> None:
     """Keep an answer that passed; where that can't be done, say why in a line."""
     shell = get_ipython()
-    if kept.folder() is None or shell is None or any(answer is one for one in _State.placed):
-        return
-    if name in _State.taken and _part(stem, name, answer) is _State.taken[name]:
+    part = _part(stem, name, answer)
+    if kept.folder() is None or shell is None or any(part is one for one in _State.placed):
         return
     try:
         source = _program(stem, name, answer, shell.user_ns["In"], shell.user_ns)
@@ -275,7 +273,7 @@ def take(name: str) -> None:
         _adopt(names[owner], fresh[owner], method)
     else:
         names[owner or name] = fresh[owner or name]
-    _State.taken[name] = _part(stem, name, names[owner or name])
+    _State.placed.append(_part(stem, name, fresh[owner or name]))
     text = _program(stem, name, fresh[owner or name], [*names.get("In", []), source], fresh)
     kept.write(stem, name, Section(COURSE, text))
     display(Markdown(f"The course's answer, which is in place now:\n\n```python\n{source}```"))
