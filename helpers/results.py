@@ -94,7 +94,6 @@ def _parse(key, text):
 
 def _course(curve):
     first = first_solved(curve) or {"step": math.inf, "seconds": math.inf}
-    promises = [row for row in curve[-10:] if "promised" in row]
     later = [row["mean"] < SOLVED for row in curve if row["step"] > first["step"]]
     course = {
         "steps_to_200": first["step"],
@@ -102,7 +101,7 @@ def _course(curve):
         "last": curve[-1]["mean"],
         "below": sum(later) / len(later) if later else 1.0,
     }
-    if promises:
-        beyond = [row["promised"] - row["measured"] for row in promises]
+    if "promised" in curve[-1]:
+        beyond = [row["promised"] - row["measured"] for row in curve[-10:]]
         course["excess"] = sum(beyond) / len(beyond)
     return course

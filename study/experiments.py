@@ -29,6 +29,9 @@ WAYS = {
     "a call each": (False, False),
 }
 
+# The networks and batches of the course and of the paper, whose updates are timed in more ways.
+COURSE_AND_PAPER = (((128, 128), 100), ((400, 300), 256))
+
 # What the library's zoo and this course have in common.
 ZOO = {"learning_rate": 1e-3, "gradient_steps": 1, "train_freq": 1}
 
@@ -188,7 +191,7 @@ EXPERIMENTS = {
                 "batch_size": batch_size,
                 "threads": threads,
             }
-            for hidden, batch_size in (((128, 128), 100), ((400, 300), 256))
+            for hidden, batch_size in COURSE_AND_PAPER
             for library in ("course", "Stable-Baselines3")
             for threads in (1, 2)
         },
@@ -205,7 +208,7 @@ EXPERIMENTS = {
                 "hidden": list(hidden),
                 "batch_size": batch_size,
             }
-            for hidden, batch_size in (((128, 128), 100), ((400, 300), 256))
+            for hidden, batch_size in COURSE_AND_PAPER
             for way, (loop, xla) in WAYS.items()
         },
         seeds=3,

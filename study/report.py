@@ -11,7 +11,7 @@ from course.tables import markdown, put
 from helpers.drawing.lander import fastest_updates
 from helpers.results import SOLVED, curves, first_solved, judged, names, runs
 from study import claims, figures
-from study.experiments import ABLATIONS, EXPERIMENTS, WAYS
+from study.experiments import ABLATIONS, COURSE_AND_PAPER, EXPERIMENTS, WAYS
 from study.facts import fact
 
 HERE = Path(__file__).parent
@@ -91,10 +91,11 @@ def cost(memory):
 
 def ways_table():
     """Milliseconds an update, medians over turns, by the networks and by how updates are called."""
-    names = [f"{name}, {way}" for name in ("128-128", "400-300") for way in WAYS]
-    cells = [f"{fact(f'fusion/{name}:milliseconds:median'):.2f}" for name in names]
-    half = len(WAYS)
-    rows = [["128-128, batch 100", *cells[:half]], ["400-300, batch 256", *cells[half:]]]
+    rows = []
+    for hidden, batch_size in COURSE_AND_PAPER:
+        name = "-".join(map(str, hidden))
+        found = [fact(f"fusion/{name}, {way}:milliseconds:median") for way in WAYS]
+        rows.append([f"{name}, batch {batch_size}", *(f"{number:.2f}" for number in found)])
     return markdown(["networks", *WAYS], rows)
 
 
