@@ -57,7 +57,7 @@ def test_a_trainings_sources_are_apart(seed):
     boat = gym.make("Drift-v0")
     agent = DDPG(boat.observation_space, boat.action_space, hidden=(8, 8), seed=seed)
     collector = Collector(agent, boat, seed, Schedule())
-    collector._begin_episode()
+    collector.act(sigma=0)  # begins an episode
     sources = {
         "world": boat.unwrapped.np_random,
         "noise": collector.noise.rng,

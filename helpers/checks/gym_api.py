@@ -81,17 +81,18 @@ def rollout(see, answer):
     see.note("actions in a discrete space", actions)
     see.type("actions in a discrete space", actions)
     see.tick("discrete actions stay integers")
+    drawn = {}
     for seed in (5, 0):
         first, second = (_random_actions(see, answer, seed) for _ in range(2))
+        drawn[seed] = first
         outcome = "the same" if first == second else "others"
         see.note(f"The random actions of a second episode with the seed {seed}", outcome)
         see.note("The number of different actions in five random ones", len(set(first)))
-    five = _random_actions(see, answer, 5)
-    see.note("The random actions with the seeds 0 and 5", "the same" if five == first else "others")
+    outcome = "the same" if drawn[0] == drawn[5] else "others"
+    see.note("The random actions with the seeds 0 and 5", outcome)
     see.tick("the same seed gives the same random actions, another one others")
-    for seed in (5, 0):
+    for seed, actions in drawn.items():
         own = gym.spaces.Box(-1, 1, (1,), np.float32, seed=seed)  # as a world draws with this seed
-        actions = _random_actions(see, answer, seed)
         alike = actions == [float(own.sample()[0]) for _ in actions]
         outcome = "the same" if alike else "others"
         see.note(f"The numbers that world and actions draw with the seed {seed}", outcome)
