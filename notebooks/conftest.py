@@ -15,6 +15,7 @@ def pytest_runtest_setup(item):
         WATCHES[item.path].start()
 
 
+@pytest.hookimpl(trylast=True)  # a failure before the kernel's own end would break the next chapter
 def pytest_runtest_teardown(item, nextitem):
     if nextitem is None or nextitem.path != item.path:
         watch = WATCHES.pop(item.path)

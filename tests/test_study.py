@@ -92,21 +92,21 @@ def test_without_ray_it_says_what_to_install(tmp_path):
     assert done.stderr == "Ray is missing: pip install '.[study]'\n"
 
 
-def one_node(attempts=3):
-    """A Ray cluster of one node; Ray gives it 30 s, too few beside other tests at times."""
+def started(start, attempts=3):
+    """What ``start`` starts of Ray, which gives it 30 s: too few beside other tests at times."""
     try:
-        head = {"num_cpus": 1, "include_dashboard": False}
-        return Cluster(initialize_head=True, head_node_args=head)
+        return start()
     except Exception as error:
         if attempts == 1 or "timed out during startup" not in str(error):
             raise
-        return one_node(attempts - 1)
+        return started(start, attempts - 1)
 
 
 def test_a_cluster_that_loses_a_node_still_brings_every_seed_once(tmp_path):
-    cluster = one_node()
+    head = {"num_cpus": 1, "include_dashboard": False}
+    cluster = started(lambda: Cluster(initialize_head=True, head_node_args=head))
     try:
-        node = cluster.add_node(num_cpus=1)
+        node = started(lambda: cluster.add_node(num_cpus=1))
 
         def kill_after_the_first_seed():
             while not runs(tmp_path):
