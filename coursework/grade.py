@@ -20,6 +20,7 @@ import nbformat
 from tqdm import tqdm
 
 from course.chapters import CHAPTERS, find, named
+from course.cluster import started
 from course.code import ROOT, digest
 from coursework import feedback, isolation, rebuild
 from coursework.answers import path_of
@@ -235,12 +236,9 @@ def _on_ray(waiting, address):
     except ImportError:
         raise SystemExit("Ray is missing: pip install '.[teach]'") from None
     excludes = ["/build", "/graded", "/work", "/.venv", "/.git", "/study/results/*.npz"]
-    ray.init(
-        address=address,
-        log_to_driver=False,
-        logging_level="error",
-        runtime_env={"working_dir": str(ROOT), "excludes": excludes},
-    )
+    environment = {"working_dir": str(ROOT), "excludes": excludes}
+    settings = {"log_to_driver": False, "logging_level": "error", "runtime_env": environment}
+    started(lambda: ray.init(address, **settings))
     try:
         task = ray.remote(num_cpus=1, max_retries=-1)(_on_node)
         futures = {task.remote(*job): rest for job, *rest in waiting}

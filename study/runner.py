@@ -16,6 +16,7 @@ from pkgutil import resolve_name
 
 from tqdm import tqdm
 
+from course.cluster import started
 from course.code import ROOT
 from helpers.results import RESULTS, RUNS, runs, texts
 from study import audit
@@ -143,14 +144,11 @@ def run(name, experiment, address=None, workers=None, folder=RESULTS):
         import ray
     except ImportError:
         raise SystemExit("Ray is missing: pip install '.[study]'") from None
-    ray.init(
-        address=address or "local",
-        num_cpus=None if address else workers,
-        include_dashboard=None if address else False,
-        log_to_driver=False,
-        logging_level="error",
-        runtime_env={"py_modules": [str(ROOT / "helpers"), str(ROOT / "study")]},
-    )
+    settings = {"log_to_driver": False, "logging_level": "error"}
+    settings["runtime_env"] = {"py_modules": [str(ROOT / "helpers"), str(ROOT / "study")]}
+    if not address:
+        settings |= {"num_cpus": workers, "include_dashboard": False}
+    started(lambda: ray.init(address or "local", **settings))
     try:
         cores = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
         # A process a seed, so that none inherits another's threads or compiled functions.

@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import pytest
 from ray.cluster_utils import Cluster
 
+from course.cluster import started
 from course.code import digest, reached
 from helpers import results
 from helpers.lander import DDPG
@@ -92,14 +93,20 @@ def test_without_ray_it_says_what_to_install(tmp_path):
     assert done.stderr == "Ray is missing: pip install '.[study]'\n"
 
 
-def started(start, attempts=3):
-    """What ``start`` starts of Ray, which gives it 30 s: too few beside other tests at times."""
-    try:
-        return start()
-    except Exception as error:
-        if attempts == 1 or "timed out during startup" not in str(error):
-            raise
-        return started(start, attempts - 1)
+def test_ray_is_started_again_where_the_machine_was_too_slow_and_only_there():
+    failures = [Exception("The current node timed out during startup."), KeyError("other")]
+
+    def start():
+        raise failures.pop(0)
+
+    with pytest.raises(KeyError, match="other"):
+        started(start)
+    assert started(lambda: "up") == "up"
+    slow = [Exception("timed out during startup")] * 2
+    failures += slow
+    with pytest.raises(Exception, match="timed out"):
+        started(start, attempts=2)
+    assert failures == []
 
 
 def test_a_cluster_that_loses_a_node_still_brings_every_seed_once(tmp_path):

@@ -1,0 +1,17 @@
+"""Starting Ray, which gives its own parts 30 s: too few where other work has the machine."""
+
+ATTEMPTS = 5
+
+
+def started(start, attempts=ATTEMPTS):
+    """What ``start()`` returns, which starts a part of Ray; it is called again if Ray gave up.
+
+    Raises:
+        Exception: Ray's own, after ``attempts``, or at once for any other reason than the time.
+    """
+    try:
+        return start()
+    except Exception as error:
+        if attempts == 1 or "timed out during startup" not in str(error):
+            raise
+        return started(start, attempts - 1)
