@@ -1,9 +1,7 @@
 """Starting Ray, which gives its own parts 30 s: too few where other work has the machine."""
 
-ATTEMPTS = 5
 
-
-def started(start, attempts=ATTEMPTS):
+def started(start, attempts=5):
     """What ``start()`` returns, which starts a part of Ray; it is called again if Ray gave up.
 
     Raises:

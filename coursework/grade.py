@@ -14,6 +14,7 @@ import os
 import secrets
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -236,9 +237,14 @@ def _on_ray(waiting, address):
     except ImportError:
         raise SystemExit("Ray is missing: pip install '.[teach]'") from None
     excludes = ["/build", "/graded", "/work", "/.venv", "/.git", "/study/results/*.npz"]
-    environment = {"working_dir": str(ROOT), "excludes": excludes}
-    settings = {"log_to_driver": False, "logging_level": "error", "runtime_env": environment}
-    started(lambda: ray.init(address, **settings))
+    init = partial(
+        ray.init,
+        address=address,
+        log_to_driver=False,
+        logging_level="error",
+        runtime_env={"working_dir": str(ROOT), "excludes": excludes},
+    )
+    started(init)
     try:
         task = ray.remote(num_cpus=1, max_retries=-1)(_on_node)
         futures = {task.remote(*job): rest for job, *rest in waiting}

@@ -10,6 +10,7 @@ import os
 import platform
 import time
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from pkgutil import resolve_name
@@ -144,11 +145,16 @@ def run(name, experiment, address=None, workers=None, folder=RESULTS):
         import ray
     except ImportError:
         raise SystemExit("Ray is missing: pip install '.[study]'") from None
-    settings = {"log_to_driver": False, "logging_level": "error"}
-    settings["runtime_env"] = {"py_modules": [str(ROOT / "helpers"), str(ROOT / "study")]}
-    if not address:
-        settings |= {"num_cpus": workers, "include_dashboard": False}
-    started(lambda: ray.init(address or "local", **settings))
+    init = partial(
+        ray.init,
+        address=address or "local",
+        num_cpus=None if address else workers,
+        include_dashboard=None if address else False,
+        log_to_driver=False,
+        logging_level="error",
+        runtime_env={"py_modules": [str(ROOT / "helpers"), str(ROOT / "study")]},
+    )
+    started(init)
     try:
         cores = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
         # A process a seed, so that none inherits another's threads or compiled functions.
