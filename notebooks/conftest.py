@@ -9,7 +9,7 @@ WATCHES = {}
 
 
 def pytest_runtest_setup(item):
-    item.parent.output_timeout = 60  # nbval's 5 s are too few after a training beside other tests
+    item.output_timeout = 60  # nbval's 5 s are too few after a training beside other tests
     if item.path not in WATCHES:
         WATCHES[item.path] = Watch()
         WATCHES[item.path].start()
