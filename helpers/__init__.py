@@ -1,9 +1,10 @@
 """The pieces of the DDPG course: a module a chapter, and what all of them share.
 
 TensorFlow reads its settings from the environment when it is first imported, so they are set
-here, before any chapter can import it: no log lines in notebooks, and one thread an operation
-without oneDNN's reordered sums, so that the same seed gives the same curve bit for bit on one
-kind of processor. Another kind rounds differently, which acts like another seed.
+here, before any chapter can import it: no log lines in notebooks, and two threads an operation,
+always as many and without oneDNN's reordered sums, so that the same seed gives the same curve bit
+for bit on one kind of processor, on one core or on two. Another kind rounds differently, which acts
+like another seed.
 
 A GPU is left alone, unless the environment variable ``COURSE_GPU`` is 1: for networks of this size
 each small launch costs more than it saves, and sums come in another order there.
@@ -16,7 +17,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "2")
 if os.environ.get("COURSE_GPU") != "1":
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     if tensorflow := sys.modules.get("tensorflow"):  # it was loaded before, and may know a GPU

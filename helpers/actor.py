@@ -1,15 +1,16 @@
 r"""The actor: :math:`\mu(s \mid \theta^\mu)`, the action to take in a state (chapter 5).
 
-The deterministic policy gradient is the chain rule: how the value changes with the action, times
-how the action changes with the policy's parameters.
+The deterministic policy gradient is the chain rule: the change of the value with the action, times
+the change of the action with the policy's weights.
 
 .. math::
 
     \nabla_{\theta^\mu} J \approx \frac{1}{B} \sum_i
         \nabla_a Q(s_i, a)\big|_{a = \mu(s_i)} \, \nabla_{\theta^\mu} \mu(s_i)
 
-Source: Silver et al. (2014), "Deterministic policy gradient algorithms", equation 9; Lillicrap et
-al. (2015), "Continuous control with deep reinforcement learning", equation 6.
+Source: Silver et al. (2014), "Deterministic policy gradient algorithms", equation 9, and equation
+15 for the states of other policies, as here; Lillicrap et al. (2015), "Continuous control with deep
+reinforcement learning", equation 6.
 """
 
 from collections.abc import Sequence

@@ -1,14 +1,14 @@
 r"""The Gym API: environments, rollouts and returns (chapter 1).
 
-An environment has two methods: ``reset`` begins an episode, ``step`` takes an action and answers
-with the next state and a reward. What an agent is after is the discounted return
+An environment has two methods: ``reset`` begins an episode, and ``step`` takes an action and
+answers with the next state and a reward. An agent is after the discounted return
 
 .. math:: G = \sum_{t} \gamma^t r_t
 
-and the value of a state is the return to expect from it.
+and the value of a state is the return to expect from it, :math:`V(s) = \mathbb{E}[G \mid s_0 = s]`.
 
 Source: Brockman et al. (2016), "OpenAI Gym"; Towers et al. (2024), "Gymnasium"; Sutton & Barto
-(2018), "Reinforcement learning", equation 3.8.
+(2018), "Reinforcement learning", equations 3.8 and 3.12.
 """
 
 from collections.abc import Callable
@@ -115,7 +115,7 @@ gym.register("Drift-v0", entry_point=Drift, max_episode_steps=25)
 
 
 class Episode(NamedTuple):
-    """What happened from a reset to the end, ``T`` steps later."""
+    """One episode, from a reset to its end ``T`` steps later."""
 
     states: np.ndarray  # (T + 1, S) float32, the last one being where it ended
     actions: np.ndarray  # (T, A), or (T,) if discrete
@@ -125,15 +125,15 @@ class Episode(NamedTuple):
 
     @property
     def total_reward(self) -> float:
-        """The undiscounted return."""
+        """The return: the sum of all rewards, without a discount."""
         return float(self.rewards.sum(dtype=np.float64))
 
 
 def rollout(env: gym.Env, policy: Policy, seed: int | None = None) -> Episode:
     """Run one episode of ``policy``, a function from a state to an action.
 
-    ``seed`` fixes the episode, and the actions that ``env.action_space.sample`` draws. These come
-    from a stream of their own: with one seed for both, world and actions draw the same numbers.
+    ``seed`` fixes the episode and the actions that ``env.action_space.sample`` draws. The actions
+    get their own stream: with one seed for both, world and actions would draw the same numbers.
 
     Raises:
         TypeError: ``policy`` can't be called.
@@ -156,6 +156,6 @@ def rollout(env: gym.Env, policy: Policy, seed: int | None = None) -> Episode:
 
 
 def discounted_return(rewards: ArrayLike, discount: float) -> float:
-    r""":math:`\sum_t \gamma^t r_t`, the rewards ``(T,)`` counted less the later they come."""
+    r""":math:`\sum_t \gamma^t r_t`, rewards ``(T,)`` counting less the later they come."""
     require.number("discount", discount, 0, 1)
     return float(np.sum(discount ** np.arange(len(rewards)) * rewards))

@@ -2,9 +2,10 @@ r"""Ornstein-Uhlenbeck noise: exploration that keeps its direction for a while (
 
 .. math:: x_{t+1} = x_t - \theta\,x_t + \sigma\,\epsilon_t, \qquad \epsilon_t \sim \mathcal{N}(0, 1)
 
-Friction ``theta`` pulls the state back to zero, diffusion ``sigma`` kicks it about. In the long run
-its variance is :math:`\sigma^2 / (\theta (2 - \theta))` and the correlation of two samples ``n``
-steps apart :math:`(1 - \theta)^n`.
+Friction ``theta`` pulls the state back to zero, diffusion ``sigma`` kicks it about. This ``theta``
+is a number that we choose; the weights of a network, which papers call :math:`\theta` as well, are
+something else. In the long run the variance is :math:`\sigma^2 / (\theta (2 - \theta))`, and the
+correlation of two samples ``n`` steps apart is :math:`(1 - \theta)^n`.
 
 Source: Uhlenbeck & Ornstein (1930), "On the theory of the Brownian motion"; Lillicrap et al.
 (2015), section 7, has its settings.
@@ -21,7 +22,7 @@ class OrnsteinUhlenbeckNoise:
     """A process of ``size`` independent components that starts at zero.
 
     Args:
-        size: how many components, one for each number of an action.
+        size: number of components, one for each number of an action.
         theta: friction, in [0, 1] a step.
         sigma: diffusion; can be set at any time and acts on later increments.
         seed: of the increments.
@@ -43,13 +44,13 @@ class OrnsteinUhlenbeckNoise:
         self.state = np.zeros(size, np.float32)
 
     def sample(self) -> np.ndarray:
-        """One step of the process; the new state, ``(size,)``."""
+        """Take one step of the process and return a copy of the new state, ``(size,)``."""
         kick = self.rng.standard_normal(self.state.shape, dtype=np.float32)
         self.state = (1 - self.theta) * self.state + self.sigma * kick
         return self.state.copy()
 
     def reset(self) -> None:
-        """Back to zero, as at the start of every episode; the generator goes on."""
+        """Set the state to zero, as at the start of every episode; the generator goes on."""
         self.state = np.zeros_like(self.state)
 
 

@@ -1,8 +1,8 @@
 """Replay memory: a ring buffer of transitions (chapter 2).
 
-Transitions that follow each other look alike, and a network fitted to a stream of look-alikes
-forgets what it saw earlier. Storing them and drawing at random breaks the correlation and lets
-every transition be used many times.
+Transitions that follow each other look alike, and a network that learns from them in flown order
+forgets what it learned earlier. A memory keeps them all: random batches mix old and new ones, and
+each transition can be used many times.
 
 Source: Mnih et al. (2015), "Human-level control through deep reinforcement learning",
 algorithm 1; the idea is Lin's (1992).
@@ -18,7 +18,7 @@ from helpers import require
 
 
 class Batch(NamedTuple):
-    """``B`` transitions, a column an array."""
+    """``B`` transitions, with one array for each of their parts."""
 
     states: np.ndarray  # (B, *state_shape) float32
     actions: np.ndarray  # (B, *action_shape)
@@ -27,22 +27,23 @@ class Batch(NamedTuple):
     terminals: np.ndarray  # (B,) float32, 1 where the episode terminated, 0 elsewhere
 
     def split(self, count: int) -> "Batch":
-        """The same transitions as ``count`` batches of equal size: a leading axis is added."""
+        """The same transitions as ``count`` batches of equal size, along a new first axis."""
         return Batch(*(column.reshape(count, -1, *column.shape[1:]) for column in self))
 
 
 class ReplayMemory:
     """The latest ``capacity`` transitions, in preallocated arrays.
 
-    An array has random access at constant cost, which neither a ``deque`` nor a list that drops
-    its oldest entry has; a pointer that wraps around makes the oldest entry the next to go.
+    A ring buffer: any row is reached by its index at constant cost, and a pointer that goes back to
+    0 at the end always stands where the next transition goes. Once the memory is full, that is the
+    row of the oldest. A ``deque`` is slow to reach its middle, and a list to drop its oldest entry.
 
     Args:
-        capacity: how many transitions are kept.
-        state_shape: of one state, for example ``(8,)``.
-        action_shape: of one action; ``()`` for a discrete one.
-        action_dtype: ``np.int64`` for discrete actions.
-        seed: of the sampling.
+        capacity: the number of transitions that fit in.
+        state_shape: the shape of one state, for example ``(8,)``.
+        action_shape: the shape of one action; ``()`` if actions are discrete.
+        action_dtype: the type of actions; ``np.int64`` if they are discrete.
+        seed: the seed of the sampling.
     """
 
     def __init__(
@@ -78,11 +79,11 @@ class ReplayMemory:
     ) -> None:
         """Store one transition, in the place of the oldest if the memory is full.
 
-        ``terminal`` says that the episode *terminated*: a time limit that cut it off is no
-        terminal state, since there the future still has a value.
+        ``terminal`` says that the episode *terminated* with this step. It is false where a time
+        limit cut the episode off, since there the future still has a value.
 
         Raises:
-            ValueError: a shape that doesn't fit, or a number that is not finite.
+            ValueError: a shape doesn't fit, or a number isn't finite.
         """
         require.array("state", state, self.states.shape[1:])
         require.array("action", action, self.actions.shape[1:])
@@ -98,7 +99,7 @@ class ReplayMemory:
         self.size = min(self.size + 1, self.capacity)
 
     def sample(self, batch_size: int) -> Batch:
-        """``batch_size`` transitions, drawn uniformly with replacement.
+        """Sample ``batch_size`` transitions, uniformly and with replacement.
 
         Raises:
             ValueError: the memory is empty.
@@ -107,4 +108,5 @@ class ReplayMemory:
         require.not_empty("the replay memory", self)
         indices = self.rng.integers(self.size, size=batch_size)
         columns = self.states, self.actions, self.rewards, self.next_states, self.terminals
-        return Batch(*(column[indices] for column in columns))
+        # take gives the same rows as column[indices], several times faster in large batches.
+        return Batch(*(column.take(indices, axis=0) for column in columns))

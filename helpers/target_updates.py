@@ -14,7 +14,8 @@ from helpers import require
 def hard_update(online: keras.Model, target: keras.Model) -> None:
     """Copy every weight of ``online`` into ``target``.
 
-    ``weights`` and not ``trainable_variables``: a normalisation's running statistics follow too.
+    ``weights`` and not ``trainable_variables``, so that a normalisation's running statistics
+    follow as well.
     """
     require.same_shapes("online", online.weights, "target", target.weights)
     for source, destination in zip(online.weights, target.weights):

@@ -141,12 +141,12 @@ RESULT = "middle + half_range * squashed"
 COMPILED = "It works as it is, but not compiled"
 CHANGED_CRITIC = """    critic.trainable_variables[0].assign_add(tf.ones_like(critic.trainable_variables[0]))
 """
-OWN_BOUNDS = "Each number is scaled with its own bounds."
-ONE_LIST = "The critic takes one list of two things: `critic([states, actions])`."
+OWN_BOUNDS = "Each number of an action has its own bounds. Did you use one pair for all?"
+ONE_LIST = "Call the critic with one list of two things: `critic([states, actions])`."
 NO_FACTOR = (
-    "That's the second factor alone: the first one weights each action's gradient.",
-    "Give it as `output_gradients`; it is None if the action wasn't watched *before* the critic was "
-    "called.",
+    "That's only the second factor. Multiply each action's gradient by the first.",
+    "Hand the first factor over as `output_gradients`. It is None if you didn't watch the actions "
+    "*before* you called the critic.",
 )
 
 SLOPE_OF_STATES = """
@@ -164,31 +164,31 @@ def policy_gradients(actor, critic, states):
 ANSWERS = {
     "scale": {
         "wrong": {
-            "The bounds need not lie around zero: add the middle.": [("(low + high) / 2", "0")],
-            "0 belongs on the middle, not on `low`.": [("(low + high) / 2", "low")],
-            "0 belongs on the middle, not on `high`.": [("(low + high) / 2", "high")],
-            "The middle is half of the sum.": [("(low + high) / 2", "low + high")],
-            "The middle is half of the sum, not of the difference.": [
+            "The bounds needn't be centred on zero. Did you add the middle?": [("(low + high) / 2", "0")],
+            "0 should map to the middle between the bounds, not to `low`.": [("(low + high) / 2", "low")],
+            "0 should map to the middle between the bounds, not to `high`.": [("(low + high) / 2", "high")],
+            "The middle is half of the bounds' sum.": [("(low + high) / 2", "low + high")],
+            "The middle is half of the bounds' sum, not of their difference.": [
                 ("(low + high) / 2", "(high - low) / 2"),
             ],
-            "The division is done before the sum: it needs brackets.": [
+            "Python divides before it adds. Put brackets around the sum and the difference.": [
                 ("(low + high) / 2", "low + high / 2"),
                 ("(high - low) / 2", "high - low / 2"),
             ],
-            "From the middle to a bound it is half of the range.": [("(high - low) / 2", "high - low")],
-            "The part below the middle is taken off, not added.": [("* squashed", "* abs(squashed)")],
-            "It's turned round: 1 belongs on `high`.": [
+            "From the middle to a bound is only half of the range.": [("(high - low) / 2", "high - low")],
+            "Negative numbers should end up below the middle. Did you take an absolute value?": [("* squashed", "* abs(squashed)")],
+            "Upside down: 1 should map to `high`, −1 to `low`.": [
                 ("middle + half", "middle - half"),
                 ("(high - low) / 2", "(low - high) / 2"),
             ],
-            "From the middle to a bound it is half of the range, and not the bound itself.": [
+            "Multiply by half of the range, not by the bound itself.": [
                 ("half_range * squashed", "high * squashed"),
             ],
-            "Half of the range is half of the difference, not of the sum.": [
+            "Half of the range is half of the bounds' difference, not of their sum.": [
                 ("(high - low) / 2", "(high + low) / 2"),
             ],
             "Is there a `return`": [("    return middle", "    middle")],
-            "Divide with `/`: `//` rounds down to a whole number.": [
+            "Divide with `/`. `//` rounds down to a whole number.": [
                 ("(low + high) / 2", "(low + high) // 2"),
                 ("(high - low) / 2", "(high - low) // 2"),
             ],
@@ -196,7 +196,7 @@ ANSWERS = {
             "It changed its argument `low`": [
                 ("    middle =", "    low += 0.5\n    low -= 0.25\n    middle ="),
             ],
-            ("In a network, how many rows there are isn't known when it is made.",
+            ("While Keras builds a network, the number of rows isn't known yet.",
              "Plain + − * / is enough."): [
                 ("half_range * squashed", "tf.ones(squashed.shape) * half_range * squashed"),
             ],
@@ -206,15 +206,15 @@ ANSWERS = {
                 (RESULT, f"np.clip({RESULT}, low, high)"),
                 ("half_range * squashed", "half_range * np.array(squashed)"),
             ],
-            ("No gradient goes through it, so an actor couldn't learn.",
+            ("No gradient gets through your scaling, so an actor couldn't learn.",
              "Plain + − * / is enough."): [
                 ("half_range * squashed", "half_range * tf.stop_gradient(squashed)"),
             ],
-            "The squashed number lies between −1 and 1 already.": [
+            "`squashed` lies between −1 and 1 already, so it needs no second tanh.": [
                 (RESULT, RESULT.replace("squashed", "np.tanh(squashed)")),
                 (RESULT, RESULT.replace("squashed", "tf.tanh(squashed)")),
             ],
-            "That scales from 0 … 1: −1 belongs on `low`.": [
+            "That scales numbers from 0 to 1. Here −1 should map to `low`.": [
                 ("    return " + RESULT, "    return low + (high - low) * squashed"),
             ],
             OWN_BOUNDS: [
@@ -223,7 +223,7 @@ ANSWERS = {
                 ("(high - low) / 2", "np.max(high - low) / 2"),
                 ("(high - low) / 2", "(high - low)[::-1] / 2"),
             ],
-            "It must be numbers between the bounds, not cut off there.": [
+            "Stretch the range from −1 to 1 onto the bounds. Clipping only cuts off the rest.": [
                 ("    return " + RESULT, "    return np.clip(squashed, low, high)"),
                 ("    return " + RESULT, "    return tf.clip_by_value(squashed, low, high)"),
             ],
@@ -232,15 +232,15 @@ ANSWERS = {
     },
     "policy_gradients": {
         "wrong": {
-            "That's the sum over the batch: the mean value is to be climbed.": [
+            "That's the sum over the batch. We climb the mean value.": [
                 (VALUE, VALUE.replace("mean", "sum")),
                 (VALUE, "critic([states, actions])"),
             ],
-            "The sign is that of descent: these gradients are for ascent.": [
+            "These gradients point down. Return them for ascent.": [
                 (VALUE, "-" + VALUE),
                 (LAST, f"[-gradient for gradient in {LAST}]"),
             ],
-            "That's the sum for descent: it is the mean that counts, upwards.": [
+            "That's the sum over the batch, pointing down. Return the mean's gradient, for ascent.": [
                 (VALUE, "-" + VALUE.replace("mean", "sum")),
             ],
             NO_FACTOR: [
@@ -248,23 +248,23 @@ ANSWERS = {
                 ("        value_tape.watch(actions)\n", ""),
                 WATCHED_LATE,
             ],
-            "That's the first factor alone: the actor's gradient is multiplied by it.": [
+            "That's only the first factor. Multiply the actor's gradient by it.": [
                 (LAST, "[value_gradients]"),
             ],
-            "The batch's mean was taken twice: the first factor has it already.": [
+            "You divided by the batch's size twice: the first factor contains the mean already.": [
                 ("output_gradients=value_gradients",
                  "output_gradients=value_gradients / len(states)"),
                 (LAST, f"[gradient / len(states) for gradient in {LAST}]"),
             ],
-            "Row by row: each action's gradient is multiplied by its own slope, and then summed.": [
+            "Multiply row by row, each action's gradient by its own slope, and sum only then.": [
                 MEAN_TIMES_SUM,
                 MEAN_TIMES_SUM.replace("reduce_mean(value_tape", "reduce_sum(value_tape"),
             ],
-            "The gradient is taken by the actor's trainable variables.": [
+            "Take the gradient by `actor.trainable_variables`.": [
                 (LAST, LAST.replace("actor.trainable_variables", "critic")),
                 (LAST, LAST.replace("actor.trainable_variables", "actor")),
             ],
-            "It's the actor that climbs: take the gradient by its variables.": [
+            "The actor climbs, not the critic. Take the gradient by the actor's variables.": [
                 ("actor.trainable_variables", "critic.trainable_variables"),
                 BY_CRITICS_WEIGHTS,
             ],
@@ -277,25 +277,25 @@ ANSWERS = {
             "The critic takes the states first, then the actions.": [
                 ("critic([states, actions])", "critic([actions, states])"),
             ],
-            "One gradient for each of `actor.trainable_variables`: some are missing.": [
+            "Some gradients are missing. Return one for each of `actor.trainable_variables`.": [
                 (LAST, LAST.replace("actor.trainable_variables", "actor.trainable_variables[:1]")),
                 (LAST, LAST + "[:1]"),
             ],
-            "What is frozen isn't trained: take `actor.trainable_variables`.": [
+            "Some of these weights are frozen. Take only `actor.trainable_variables`.": [
                 ("actor.trainable_variables", "actor.weights"),
                 ("actor.trainable_variables", "actor.variables"),
             ],
-            "The gradients come in the order of `actor.trainable_variables`.": [
+            "Return the gradients in the order of `actor.trainable_variables`.": [
                 (LAST, LAST + "[::-1]"),
             ],
-            "Return the list of gradients alone: pairs for an optimizer are made later.": [
+            "Return only the list of gradients. The pairs for an optimizer come later.": [
                 (LAST, f"list(zip({LAST}, actor.trainable_variables))"),
             ],
-            "Return the list of gradients alone: the value isn't asked for.": [
+            "Return only the list of gradients, without the value.": [
                 (LAST, f"(value, {LAST})"),
                 (LAST, f"({LAST}, value)"),
             ],
-            "One tensor for each of `actor.trainable_variables`, in a list.": [
+            "Return a list with one tensor for each of `actor.trainable_variables`.": [
                 (LAST, LAST + "[0]"),
                 (LAST, "value_gradients"),
                 (LAST, f"zip({LAST}, actor.trainable_variables)"),
@@ -310,31 +310,31 @@ ANSWERS = {
                  "tf.ones(actor.trainable_variables[0].shape))\n    return tape"),
             ],
             "It changed its argument `critic`": [("    return tape", CHANGED_CRITIC + "    return tape")],
-            ("From the actions back to the actor no gradient flows: the tape must see the actor "
-             "called, by itself and not by `predict`, and nothing may stop its gradient.",
-             "Call `actor(states)` inside of the first tape."): [
+            ("No gradient flows from the actions back to the actor. The first tape must see you "
+             "call the actor itself, not `predict`, and nothing may stop the gradient.",
+             "Call `actor(states)` inside the first tape."): [
                 ("actions = actor(states)", "actions = tf.stop_gradient(actor(states))"),
                 ("actions = actor(states)",
                  "actions = tf.constant(actor.predict(states, verbose=0))"),
                 ("    with tf.GradientTape() as tape:\n        actions = actor(states)\n",
                  "    actions = actor(states)\n    with tf.GradientTape() as tape:\n        pass\n"),
             ],
-            "Take the value with TensorFlow's operations, or no tape sees it.": [
+            "Compute the value with TensorFlow's operations, or the tape can't follow it.": [
                 (VALUE, "np.mean(critic([states, actions]))"),
                 (VALUE, VALUE + ".numpy()"),
             ],
-            "The slope is the critic's along the actions, not along the states.": [
+            "Take the critic's slope by the actions, not by the states.": [
                 SLOPE_OF_STATES,
             ],
-            "Each number of an action has its own slope: they aren't added up.": [
+            "Each number of an action has its own slope. Don't add them up.": [
                 (LAST, LAST.replace("=value_gradients", "=tf.reduce_sum(value_gradients, axis=1, "
                  "keepdims=True) * tf.ones_like(actions)")),
             ],
-            "The slope isn't normalised: a steep critic pulls more.": [
+            "Keep the size of the slope: a steep critic should pull more.": [
                 ("output_gradients=value_gradients",
                  "output_gradients=tf.sign(value_gradients)"),
             ],
-            "The gradient keeps its sign: a weight may have to fall.": [
+            "Keep the sign of the gradient: a weight may have to fall.": [
                 (LAST, f"[tf.abs(gradient) for gradient in {LAST}]"),
             ],
         },
@@ -342,16 +342,16 @@ ANSWERS = {
     },
     "train_actor": {
         "wrong": {
-            ("It went down: an optimizer descends by itself.", "Give it the negative gradients."): [
+            ("The actor went down, because an optimizer descends by itself.", "Give it the negative gradients."): [
                 ("[-gradient", "[gradient"),
                 ("zip(descent", "zip(gradients"),
             ],
-            "That's the mean value after the step: it is asked for before.": [VALUE_AFTERWARDS],
+            "That's the mean value after the step. Compute it before.": [VALUE_AFTERWARDS],
             "`actor` is still as it was": [(APPLY, "")],
-            "That's the sum of the values: take the mean.": [("reduce_mean", "reduce_sum")],
-            "That's a loss: the value has no minus.": [("    return value", "    return -value")],
+            "That's the sum of the values. Take their mean.": [("reduce_mean", "reduce_sum")],
+            "That's a loss. Return the mean value, without the minus.": [("    return value", "    return -value")],
             "Is there a `return`": [("    return value", "")],
-            "The gradients are as large as `policy_gradients` makes them: no factor.": [
+            "Use the gradients at the size that `policy_gradients` gives them, with no factor.": [
                 ("[-gradient", "[-2 * gradient"),
                 ("[-gradient", "[-0.5 * gradient"),
                 ("[-gradient", "[-gradient / 2"),
@@ -364,41 +364,41 @@ ANSWERS = {
                 ("zip(descent, actor.trainable_variables)", "descent"),
                 ("zip(descent, actor.trainable_variables)", "zip(actor.trainable_variables, descent)"),
             ],
-            "It's the actor that is trained: pair the gradients with its variables.": [
+            "We train the actor, not the critic. Pair the gradients with the actor's variables.": [
                 ("zip(descent, actor.trainable_variables)",
                  "zip(descent, critic.trainable_variables)"),
             ],
             "Call apply_gradients once": [(APPLY, 2 * APPLY)],
-            "The gradient keeps its sign: up may mean a smaller weight.": [
+            "Keep the sign of the gradient: going up may take a smaller weight.": [
                 ("[-gradient", "[-tf.abs(gradient)"),
             ],
-            "Every variable moves: apply all gradients.": [
+            "Only some variables moved. Apply all gradients.": [
                 (APPLY, APPLY.replace("zip(descent, actor.trainable_variables)",
                                       "list(zip(descent, actor.trainable_variables))[:1]")),
                 (APPLY, APPLY.replace("zip(descent, actor.trainable_variables)",
                                       "list(zip(descent, actor.trainable_variables))[-1:]")),
             ],
             "Use the optimizer that is given.": [OWN_OPTIMIZER],
-            "Turn the gradients round, and leave the optimizer as it is.": [NEGATIVE_RATE],
+            "Change the sign of the gradients, and leave the learning rate as it is.": [NEGATIVE_RATE],
             COMPILED: [
                 ("    return value", "    return value.numpy()"),
                 ("tf.reduce_mean", "np.mean"),
             ],
-            "Return the mean value as it is: a tensor.": [
+            "Return the mean value as it is, a tensor.": [
                 ("    return value", "    return float(value)"),
             ],
-            "Return the mean value, and nothing else.": [
+            "Return only the mean value.": [
                 ("    return value", "    return gradients"),
                 ("    return value", "    return value, gradients"),
                 ("    return value", "    return actor"),
             ],
             "It changed its argument `critic`": [("    return value", CHANGED_CRITIC + "    return value")],
-            "That's the value of each state: take the mean.": [
+            "That's one value for each state. Take their mean.": [
                 ("tf.reduce_mean(critic([states, actor(states)]))",
                  "critic([states, actor(states)])"),
             ],
-            "The critic takes one list, `critic([states, actions])`, and is the second argument of "
-            "`policy_gradients`.": [
+            "Check the order: it's `policy_gradients(actor, critic, states)`, and the critic takes "
+            "one list, `critic([states, actions])`.": [
                 ("policy_gradients(actor, critic, states)", "policy_gradients(critic, actor, states)"),
                 ("policy_gradients(actor, critic, states)", "policy_gradients(actor, states, critic)"),
                 ("critic([states, actor(states)])", "critic(states, actor(states))"),

@@ -175,12 +175,12 @@ BEST_VALUE = "tf.reduce_max(target_network(batch.next_states), axis=1)"
 CHOICE = "tf.argmax(network(batch.next_states), axis=1)"
 
 COMPILED = "It works as it is, but not compiled"
-THE_NEXT = "Those are values of the states: the future begins with `batch.next_states`."
+THE_NEXT = "Those are the values of `batch.states`. The future begins in `batch.next_states`."
 SMALLER = (
-    "That's the smaller of what the two networks say: the online one only chooses, the target "
-    "network alone says what it is worth."
+    "That's the smaller of the two networks' values. The online network should only choose, and "
+    "the target network alone should say what the choice is worth."
 )
-TIME_LIMIT = "A time limit is no terminal state: the future goes on."
+TIME_LIMIT = "A time limit isn't a terminal state: after it, the future goes on."
 
 OF_TARGETS = TARGETS | {
     NO_PREDICT: [(f"tf.stop_gradient({Y})", f"({Y}).numpy()")],
@@ -194,85 +194,85 @@ OF_TARGETS = TARGETS | {
 ANSWERS = {
     "epsilon_greedy": {
         "wrong": {
-            "The coin is the wrong way round: with probability epsilon it explores.": [
+            "The coin is the wrong way round: explore where `rng.random() < epsilon`.": [
                 ("< epsilon", "> epsilon")
             ],
-            "That's the largest value: the action is its index.": [
+            "That's the largest value itself. The action is its index.": [
                 ("np.argmax(q_values)", "np.max(q_values)"),
             ],
-            "That's the action of the smallest value.": [
+            "That's the action with the smallest value.": [
                 ("np.argmax(q_values)", "np.argmin(q_values)"),
             ],
-            "Values may be negative: the largest is meant, not the one farthest from zero.": [
+            "Values can be negative: take the largest, not the one farthest from zero.": [
                 ("np.argmax(q_values)", "np.argmax(np.abs(q_values))"),
             ],
-            "`rng.integers(n)` is below n already: take all actions, `len(q_values)`.": [
+            "The last action never comes. `rng.integers(n)` already stays below n.": [
                 (EXPLORE, EXPLORE.replace("len(q_values)", "len(q_values) - 1")),
                 (EXPLORE, EXPLORE.replace("len(q_values)", "max(1, len(q_values) - 1)")),
             ],
-            "There is no such action: they go from 0 to `len(q_values) - 1`.": [
+            "There's no such action: they go from 0 to `len(q_values) - 1`.": [
                 (EXPLORE, EXPLORE.replace("len(q_values)", "len(q_values) + 1")),
                 (EXPLORE, EXPLORE.replace("len(q_values)", "1, len(q_values) + 1")),
             ],
-            "The first action is number 0: it is drawn, too.": [
+            "Action 0 never comes. Does your draw start at 1?": [
                 (EXPLORE, EXPLORE.replace("len(q_values)", "1, len(q_values)")),
             ],
-            "There are `len(q_values)` actions, not always as many.": [
+            "The number of actions isn't always the same: it is `len(q_values)`.": [
                 (EXPLORE, EXPLORE.replace("len(q_values)", "5")),
                 (EXPLORE, EXPLORE.replace("len(q_values)", "4")),
                 (EXPLORE, EXPLORE.replace("len(q_values)", "2")),
             ],
-            "The type of the action that is the best should be int": [
+            "The type of the best action should be int": [
                 ("return int(np.argmax(q_values))", "return np.argmax(q_values)"),
             ],
             "The type of a random action should be int": [
                 (EXPLORE, "        return rng.integers(len(q_values))\n"),
             ],
-            "Draw with `rng`: no other generator follows its seed.": [
+            "Draw with the `rng` you are given: another generator doesn't follow its seed.": [
                 ("rng.random()", "np.random.random()"),
                 (EXPLORE, "        return int(np.random.randint(len(q_values)))\n"),
                 ("    if rng", "    rng = np.random.default_rng()\n    if rng"),
             ],
-            "The generator goes on: it is not made anew at each call.": [
+            "Every call starts a new generator. Draw with the `rng` you are given.": [
                 ("    if rng", "    rng = np.random.default_rng(1)\n    if rng"),
             ],
-            "Epsilon is the probability, not a switch: compare it with `rng.random()`.": [
+            "`epsilon` is a probability, not a switch: compare it with `rng.random()`.": [
                 ("rng.random() < epsilon", "epsilon > 0.5"),
                 ("rng.random() < epsilon", "epsilon >= 1"),
                 ("rng.random() < epsilon", "epsilon"),
             ],
-            "All values may be negative: the search for the largest can't begin with 0.": [
+            "All values can be negative: don't begin the search for the largest with 0.": [
                 ("    return int(np.argmax(q_values))",
                  "    best, value = 0, 0.0\n    for action, one in enumerate(q_values):\n"
                  "        if one > value:\n            best, value = action, one\n    return best"),
             ],
-            "A random action is any of them with the same probability, whatever their values.": [
+            "Draw each action with the same probability, whatever its value.": [
                 ("rng.integers(len(q_values))",
                  "rng.choice(len(q_values), p=np.exp(q_values) / np.exp(q_values).sum())"),
             ],
-            "`q_values` is the one row of a state: it has no second axis.": [
+            "`q_values` belongs to one state: its shape is `(A,)`, without a second axis.": [
                 ("np.argmax(q_values)", "np.argmax(q_values, axis=1)"),
             ],
-            "Epsilon wasn't used: the coin is `rng.random() < epsilon`.": [
+            "`epsilon` isn't used: the coin is `rng.random() < epsilon`.": [
                 ("rng.random() < epsilon", "rng.random() < 0.5"),
                 ("rng.random() < epsilon", "rng.random() < 0.1"),
             ],
             "Is there a `return` at the end?": [("    return int(np.argmax(q_values))", "")],
             "It changed its argument `q_values`": [GREEDY_BY_SORTING],
-            "The coin comes first, and a random action is drawn only where it is needed.": [
+            "Toss the coin first, and draw an action only where the coin says explore.": [
                 GREEDY_BOTH_DRAWN,
             ],
-            "A random action may be the best one, too: draw among all.": [GREEDY_OF_OTHERS],
-            "It never explores: with probability epsilon any action is taken.": [
+            "A random action may be the best one as well: draw among all of them.": [GREEDY_OF_OTHERS],
+            "It never explores. With probability `epsilon`, take any of the actions.": [
                 ("    if rng.random() < epsilon:\n" + EXPLORE, ""),
             ],
-            "It never takes the best: where the coin says so, that is `np.argmax(q_values)`.": [
+            "It never takes the best action. Where the coin says so, return its index.": [
                 ("    return int(np.argmax(q_values))", EXPLORE.replace("        ", "    ")),
             ],
-            "The coin is uniform: `rng.random()`, not a normal number.": [
+            "The coin should be uniform between 0 and 1: `rng.random()`, not a normal number.": [
                 ("rng.random()", "rng.standard_normal()"),
             ],
-            "There a value came back, and an action is asked for.": [
+            "That's the value of a random action. Return the action itself.": [
                 (EXPLORE, "        return int(q_values[rng.integers(len(q_values))])\n"),
             ],
         },
@@ -282,13 +282,13 @@ ANSWERS = {
         "wrong": {
             **OF_TARGETS,
             THE_NEXT: [("batch.next_states", "batch.states")],
-            "That's the largest value of the whole batch: take that of each row, `axis=1`.": [
+            "That's the largest value of the whole batch. Take each row's own, `axis=1`.": [
                 (", axis=1", ""),
             ],
-            "That's the mean over the actions: take the largest.": [("reduce_max", "reduce_mean")],
-            "That's the sum over the actions: take the largest.": [("reduce_max", "reduce_sum")],
-            "That's the smallest value of each row.": [("reduce_max", "reduce_min")],
-            "`axis=0` goes down the columns, over the batch: the actions are on axis 1.": [
+            "That's the mean over the actions. Take the largest.": [("reduce_max", "reduce_mean")],
+            "That's the sum over the actions. Take the largest.": [("reduce_max", "reduce_sum")],
+            "That's the smallest value of each row. Take the largest.": [("reduce_max", "reduce_min")],
+            "`axis=0` goes down the columns, over the batch. The actions are on axis 1.": [
                 (", axis=1", ", axis=0"),
             ],
             "each is paired with every other": [(", axis=1", ", axis=1, keepdims=True")],
@@ -296,14 +296,14 @@ ANSWERS = {
                 *OF_TARGETS[NEGATIVE],
                 ("(target_network(batch.next_states)", "(tf.abs(target_network(batch.next_states))"),
             ],
-            "The largest is sought among all actions.": [
+            "Some actions were left out: take the largest value of all of them.": [
                 ("(batch.next_states)", "(batch.next_states)[:, :2]"),
             ],
-            "That's the value of the action that was taken: take the largest.": [
+            "That's the value of the action taken before. Take the largest of all.": [
                 (BEST_VALUE, "tf.gather(target_network(batch.next_states), batch.actions, axis=1, "
                              "batch_dims=1)"),
             ],
-            "That's the index of the largest value, and not the value.": [
+            "That's the index of the largest value. The target needs the value.": [
                 (BEST_VALUE, f"tf.cast({BEST_VALUE.replace('reduce_max', 'argmax')}, tf.float32)"),
                 (BEST_VALUE, BEST_VALUE.replace("reduce_max", "argmax")),
             ],
@@ -324,45 +324,45 @@ ANSWERS = {
         "wrong": {
             **OF_TARGETS,
             THE_NEXT: [("batch.next_states", "batch.states")],
-            "Where two actions are equally good, one of them is taken: here their values were "
-            "added.": [DOUBLE_BY_MASK],
-            "That is DQN's target: the online network must choose the action.": [
+            "Where two actions are equally good, take one of them: your code adds their "
+            "values.": [DOUBLE_BY_MASK],
+            "That's DQN's target. Here the online network chooses the action.": [
                 ("tf.argmax(network", "tf.argmax(target_network"),
             ],
-            "Both the choice and the value are the online network's: the target network says what "
-            "it is worth.": [
+            "The online network both chose and valued the action. Ask the target network for the "
+            "value.": [
                 ("tf.gather(target_network", "tf.gather(network"),
                 ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
                  "tf.reduce_max(network(batch.next_states), axis=1)"),
             ],
-            "The two networks are swapped: the online one chooses, the target network says what it "
-            "is worth.": [
+            "The two networks are swapped: the online network chooses, the target network says "
+            "what the choice is worth.": [
                 ("batch, network, target_network", "batch, target_network, network"),
             ],
-            "That's the action of the smallest value: take the largest.": [("argmax", "argmin")],
-            "The choice was made in `batch.states`: the next action is chosen in "
+            "The choice is the action with the smallest value. Choose the largest.": [("argmax", "argmin")],
+            "Your code chooses the action in `batch.states`. Choose it in "
             "`batch.next_states`.": [
                 ("tf.argmax(network(batch.next_states)", "tf.argmax(network(batch.states)"),
             ],
-            "The choice was valued in `batch.states`: it is worth something in "
+            "Your code values the choice in `batch.states`. Value it in "
             "`batch.next_states`.": [
                 ("gather(target_network(batch.next_states)", "gather(target_network(batch.states)"),
             ],
-            "That's the value of the action that was taken: the online network chooses the next "
+            "That's the value of the action taken before. The online network chooses the next "
             "one.": [(CHOICE, "batch.actions")],
-            "`axis=0` goes down the columns, over the batch: the actions are on axis 1.": [
+            "`axis=0` goes down the columns, over the batch. The actions are on axis 1.": [
                 (CHOICE, CHOICE.replace("axis=1", "axis=0")),
                 (CHOICE, CHOICE.replace(", axis=1", "")),
             ],
-            "Without `batch_dims=1` every row is paired with every choice.": [
+            "Every row was asked for every choice: `batch_dims=1` pairs each row with its own.": [
                 (", axis=1, batch_dims=1", ", axis=1"),
             ],
-            "`tf.gather` took whole rows: one value out of each, `axis=1, batch_dims=1`.": [
+            "`tf.gather` took whole rows. For one value out of each: `axis=1, batch_dims=1`.": [
                 (", axis=1, batch_dims=1", ""),
                 ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
                  "tf.reduce_max(tf.gather(target_network(batch.next_states), best_actions), 1)"),
             ],
-            "That's the index of the best action: ask the target network for its value.": [
+            "That's the index of the best action. Ask the target network for its value.": [
                 ("tf.gather(target_network(batch.next_states), best_actions, axis=1, batch_dims=1)",
                  "tf.cast(best_actions, tf.float32)"),
             ],
@@ -382,29 +382,29 @@ ANSWERS = {
     "interact": {
         "wrong": {
             TIME_LIMIT: [(", terminated)\n", ", terminated or truncated)\n")],
-            ("The last next state of an episode is the first of another one.",
+            ("The last next state of an episode is the first state of another one.",
              "Store before you reset."): [BROKEN_INTERACT.replace(", done)", ", terminated)")],
-            "It is `terminated` that makes a transition terminal, not `truncated`.": [
+            "`terminated` makes a transition terminal, and `truncated` doesn't.": [
                 (", terminated)\n", ", truncated)\n"),
             ],
-            "The last step led to a terminal state.": [(", terminated)\n", ", False)\n")],
-            "Those are the states themselves: store the next ones.": [
+            "The last step led to a terminal state: its flag should say so.": [(", terminated)\n", ", False)\n")],
+            "Those are the states before the step. Store the next ones as well.": [
                 ("reward, next_state, terminated)\n", "reward, state, terminated)\n"),
             ],
-            "Each step is stored, with `memory.append`.": [(STORE, "")],
-            "The last step of an episode is stored, too.": [
+            "Nothing was stored. Store each step with `memory.append`.": [(STORE, "")],
+            "The last step of an episode is missing. Store it as well.": [
                 (STORE, STORE.replace("    memory", "    if not (terminated or truncated):\n"
                                       "        memory")),
             ],
-            "What terminated is terminal, whether it was truncated, too, or not.": [
+            "A step that terminated is terminal, even if it was truncated as well.": [
                 (", terminated)\n", ", terminated and not truncated)\n"),
             ],
-            "The flag is negated.": [(", terminated)\n", ", not terminated)\n")],
-            "At the end zeros were stored: store the state that `step` returned.": [
+            "The flag is upside down: it is 1 where the task is over.": [(", terminated)\n", ", not terminated)\n")],
+            "At the end your code stores zeros. Store the state that `step` returned.": [
                 INTERACT_ZEROS_AT_THE_END,
             ],
-            "An episode is over when it is terminated, and also when it is truncated: then a new one "
-            "begins.": [
+            "An episode is over when it is terminated or truncated. Begin a new one in both "
+            "cases.": [
                 ("terminated or truncated", "terminated"),
                 ("terminated or truncated", "truncated"),
                 ("terminated or truncated", "False"),
@@ -414,15 +414,15 @@ ANSWERS = {
                 ("terminated or truncated", "True"),
                 ("terminated or truncated", "not (terminated or truncated)"),
             ],
-            "With a seed every episode begins alike: `env.reset()` alone goes on with the "
-            "generator.": [("env.reset()", "env.reset(seed=0)"), ("env.reset()", "env.reset(seed=1)")],
-            "The environment takes the action that was given.": [
+            "With a seed, every episode begins in the same state. Call `env.reset()` without "
+            "one.": [("env.reset()", "env.reset(seed=0)"), ("env.reset()", "env.reset(seed=1)")],
+            "Hand the action that you were given to the environment, unchanged.": [
                 ("env.step(action)", "env.step(env.action_space.sample())"),
                 ("env.step(action)", "env.step(np.zeros(1))"),
                 ("env.step(action)", "env.step(state)"),
                 ("env.step(action)", "env.step(-action)"),
             ],
-            "A new episode has begun: return its first state.": [
+            "A new episode has begun. Return its first state.": [
                 ("        next_state, _ = env.reset()", "        env.reset()"),
             ],
             "`reset` returns two values, the state and a dict.": [
@@ -434,7 +434,7 @@ ANSWERS = {
                 ("    return next_state", "    return next_state, reward"),
                 ("    return next_state", "    return state, action, reward, next_state, terminated"),
             ],
-            "The state that is stored is the one in which the agent acted.": [
+            "Store the state in which the agent acted, not the one it came to.": [
                 (STORE, "    state = next_state\n" + STORE),
             ],
             "`append` takes the state before the action.": [
@@ -446,7 +446,7 @@ ANSWERS = {
             "`append` takes the action before the reward.": [
                 (STORE, STORE.replace("action, reward", "reward, action")),
             ],
-            "A transition is stored once.": [(STORE, 2 * STORE)],
+            "Store each transition once, not twice.": [(STORE, 2 * STORE)],
         },
         "right": [INTERACT_WITH_RETURNS, INTERACT_BY_TUPLE],
     },

@@ -304,44 +304,45 @@ CURRENT = "self.np_random.uniform(-self.noise, self.noise, size=1)"
 REWARD = "        reward = -float(self.state[0] ** 2 + self.c * action[0] ** 2)\n"
 CLIP = "        action = np.clip(action, -1, 1)\n"
 
-SEED_GOES_IN = "The seed is given to `reset` now."
+SEED_GOES_IN = "In Gymnasium, `reset` takes the seed, and there is no `env.seed`."
 FIVE = "`step` returns five values now: state, reward, terminated, truncated and info."
 ONE_FLAG = "An episode is over when it is terminated, and also when it is truncated."
 FIRST_STATE = (
-    "The policy was asked about one state all along: after a step, the state that it returned is "
-    "the one to act in."
+    "The policy was always asked about the same state. After each step, ask it about the state "
+    "that `step` returned."
 )
-TWICE_ASKED = "The policy is asked once a step, for the action in the state."
-STOPS_EARLY = "Only terminated or truncated ends an episode."
-WITHOUT_SEED = ("`reset` didn't get the seed.", "It is `env.reset(seed=seed)`.")
-WHOLE = "That's made of whole numbers, which rewards needn't be."
-TURNED = "The rewards are added with their sign."
+TWICE_ASKED = "At each step, ask the policy exactly once, and give its action to `step`."
+STOPS_EARLY = "The loop stopped too early. An episode goes on until it is terminated or truncated."
+WITHOUT_SEED = ("`reset` didn't get the seed.", "Write `env.reset(seed=seed)`.")
+WHOLE = "The decimals got lost. Rewards needn't be whole numbers, so keep them as they are."
+TURNED = "The signs are wrong. Add each reward as it is, positive or negative."
 NO_RETURN = "Is there a `return` at the end?"
 SAME_ARRAY = (
-    "That's the last one all along: whoever made it used the same array again. Keep copies.",
-    "`np.array(state, np.float32)` is one.",
+    "They all show the last one, because the same array was used again at each step. Keep copies.",
+    "`np.array(state, np.float32)` makes one.",
 )
-AS_GIVEN = "Keep the actions as the policy gave them: bounds are the environment's business."
+AS_GIVEN = "The actions were changed. Keep them as the policy gave them: bounds are the environment's job."
 SPACE_SEED = (
-    "The action space draws the random actions from a generator of its own, and nothing seeded it.",
-    f"Before the loop, `env.action_space.seed` takes one made from yours: `{OWN_SEED}`.",
+    "The random actions can't be repeated. The action space draws them from its own generator, and "
+    "nothing seeded that one.",
+    f"Before the loop, give `env.action_space.seed` a seed made from yours: `{OWN_SEED}`.",
 )
 ONE_STREAM = (
-    "World and action space got the same seed, so they draw the same numbers: the random actions "
-    "foretell what the world will do.",
+    "World and action space got the same seed, so they draw the same numbers, and the random "
+    "actions only repeat the world's chance.",
     f"Make another seed from yours: `{OWN_SEED}`.",
 )
-ZERO = "0 is a seed, too, but `if seed` takes it for none: ask whether it `is not None`."
+ZERO = "0 is a seed as well, but `if seed` skips it. Ask whether it `is not None`."
 MADE_UP = "No seed was given, so episodes should differ: don't invent one."
-ONE_STATE_MORE = "There is one state more than steps: "
+ONE_STATE_MORE = "There should be one more state than steps, and "
 FLOAT32 = "Networks take float32."
-ARRAYS = "What the `Episode` holds is arrays."
-SPACES_TYPE = "Actions have the type of the action space."
+ARRAYS = "In the `Episode`, states, actions and rewards should be arrays, not lists."
+SPACES_TYPE = "Actions should have the type of the action space."
 
 ANSWERS = {
     "total_reward": {
         "wrong": {
-            "That's the last reward alone: add them up.": [("total += reward", "total = reward")],
+            "That's only the last reward. The return adds up all of them.": [("total += reward", "total = reward")],
             SEED_GOES_IN: [
                 ("state, _ = env.reset(seed=seed)", "env.seed(seed)\n    state, _ = env.reset()"),
             ],
@@ -357,7 +358,7 @@ ANSWERS = {
             "The last reward is missing: it comes with the step that ends the episode.": [
                 LAST_REWARD_MISSING
             ],
-            "The first reward is missing: the first step has one.": [TOTAL_FROM_THE_SECOND],
+            "The first reward is missing. The first step brings one as well.": [TOTAL_FROM_THE_SECOND],
             ONE_FLAG: [
                 ("(terminated or truncated)", "terminated"),
                 ("(terminated or truncated)", "truncated"),
@@ -366,22 +367,22 @@ ANSWERS = {
             ],
             WITHOUT_SEED: [("env.reset(seed=seed)", "env.reset()")],
             FIRST_STATE: [(STEP, STEP.replace("state, ", "_, ", 1))],
-            "The policy is asked at every step, not only before the loop.": [
+            "The policy was asked only once. Ask it at every step, inside the loop.": [
                 (LOOP + "\n" + STEP, ASKED[4:] + LOOP + "\n" + STEP.replace("policy(state)", "action")),
             ],
-            "The `return` stands inside of the loop.": [("    return total", "        return total")],
-            "A second `reset` begins another episode, without the seed: once is enough.": [
+            "The loop ended after one step. Is your `return` inside the loop?": [("    return total", "        return total")],
+            "`reset` was called twice, and the second call began another episode, without the seed.": [
                 ("    state, _ = env.reset(seed=seed)",
                  "    env.reset(seed=seed)\n    state, _ = env.reset()"),
             ],
-            "The seed is the one that is given.": [("seed=seed", "seed=1")],
-            "The seed goes by its name: `env.reset(seed=seed)`.": [("seed=seed", "seed")],
-            "The reward of the last step counts, also of one that ends the task.": [
+            "`reset` got a different seed. Pass on the one that your function is given.": [("seed=seed", "seed=1")],
+            "`reset` takes the seed by its name: `env.reset(seed=seed)`.": [("seed=seed", "seed")],
+            "The last reward is missing where the task ended. It counts as well.": [
                 ("total += reward", "total += 0 if terminated else reward"),
             ],
             ZERO: [("env.reset(seed=seed)", "env.reset(seed=seed) if seed else env.reset()")],
             NO_RETURN: [("    return total", "    print(total)")],
-            "That's their mean: the return is their sum.": [("return total", "return total / 3")],
+            "That's the mean of the rewards. The return is their sum.": [("return total", "return total / 3")],
             WHOLE: [
                 ("return total", "return int(total)"),
                 ("return total", "return round(total)"),
@@ -390,7 +391,7 @@ ANSWERS = {
             ],
             "the text": [("return total", "return str(total)")],
             TURNED: [("+= reward", "+= abs(reward)"), ("+= reward", "-= reward")],
-            "Only rewards above zero were added.": [("+= reward", "+= max(reward, 0)")],
+            "Only positive rewards were added. Negative ones count as well.": [("+= reward", "+= max(reward, 0)")],
             STOPS_EARLY: [
                 (LOOP, "    for _ in range(100):\n        if terminated or truncated:\n"
                        "            break"),
@@ -398,13 +399,13 @@ ANSWERS = {
             "episode begins with a reset": [
                 ("state, _ = env.reset(seed=seed)", "state = np.zeros(1)")
             ],
-            "No episode was begun: that takes `env.reset(seed=seed)`.": ["def total_reward(env, policy, seed):\n    pass"],
+            "No episode was begun. Begin one with `env.reset(seed=seed)`.": ["def total_reward(env, policy, seed):\n    pass"],
             "step got the policy itself": [("policy(state)", "policy")],
             TWICE_ASKED: [
                 ("policy(state)", "env.action_space.sample()"),
                 ("env.step(policy(state))", "env.step((policy(state), policy(state))[1])"),
             ],
-            "The return here is the plain sum, without a discount.": [
+            "Some rewards count less than others. Here the return is their plain sum.": [
                 ("total += reward", "total = 0.99 * total + reward")
             ],
         },
@@ -412,12 +413,12 @@ ANSWERS = {
     },
     "rollout": {
         "wrong": {
-            (ONE_STATE_MORE + "the first one is missing.", "Begin with the state of `reset`."): [
+            (ONE_STATE_MORE + "the first one is missing.", "Begin the list with the state that `reset` returned."): [
                 ("[np.array(state, np.float32)], [], []", "[], [], []")
             ],
             (ONE_STATE_MORE + "the last one is missing.", "Append the state that `step` returned."):
                 [STATES_BEFORE_THE_STEP],
-            "`reset` begins an episode: once is enough.": [
+            "`reset` was called more than once. Each call begins a new episode, so call it once.": [
                 ROLLOUT_RESETS_TWICE,
                 ("    state, _ = env.reset", "    env.reset()\n    state, _ = env.reset")
             ],
@@ -425,15 +426,15 @@ ANSWERS = {
                 ("(terminated or truncated)", "terminated"),
                 ("(terminated or truncated)", "truncated"),
             ],
-            "`step` returns terminated before truncated.": [
+            "The flags are swapped. `step` returns terminated before truncated.": [
                 ("terminated, truncated\n", "truncated, terminated\n"),
             ],
-            "Keep the flags apart, each as the last step returned it.": [
+            "The two flags got mixed up. Keep each as the last step returned it.": [
                 ("terminated, truncated\n", "terminated or truncated, truncated\n"),
                 ("terminated, truncated\n", "terminated, terminated or truncated\n"),
                 ("terminated, truncated\n", "terminated, not terminated\n"),
             ],
-            "Keep both flags of the last step.": [
+            "One of the flags got lost. Keep both as the last step returned them.": [
                 ("terminated, truncated\n", "terminated, False\n"),
                 ("terminated, truncated\n", "False, truncated\n"),
             ],
@@ -445,7 +446,7 @@ ANSWERS = {
                 (OWN_SEED, "seed"),
                 ("    if seed is not None:\n" + SEED, "    env.action_space.seed(seed)\n"),
             ],
-            "With the seed 0, world and action space still get the same one.": [(OWN_SEED, "2 * seed")],
+            "With `seed` 0, world and action space still get the same seed.": [(OWN_SEED, "2 * seed")],
             FIRST_STATE: [("policy(state)", "policy(states[0])")],
             WITHOUT_SEED: [("env.reset(seed=seed)", "env.reset()")],
             MADE_UP: [
@@ -467,11 +468,11 @@ ANSWERS = {
             ],
             WHOLE: [(REWARDS, "np.array(rewards, int)")],
             ZERO: [("if seed is not None:", "if seed:")],
-            "The seed of the action space is made from the one that is given.": [
+            "Different seeds gave the same random actions. Make the action space's seed from `seed`.": [
                 (OWN_SEED, "0"),
                 (OWN_SEED, OWN_SEED.replace("[seed, 1]", "1")),
             ],
-            "The action space is seeded once, before the loop: every action was the same.": [
+            "Every random action was the same. Seed the action space once, before the loop.": [
                 (ASKED, SEED + ASKED)
             ],
             SAME_ARRAY: [
@@ -479,11 +480,11 @@ ANSWERS = {
                 (STATE, "states.append(np.asarray(state, np.float32))"),
                 (ACTION, "action"),
             ],
-            ("The first state is kept as a copy, too: its array was used again.",
-             "`np.array(state, np.float32)` is one."): [
+            ("The first state changed after you kept it, because its array was used again. Keep a copy.",
+             "`np.array(state, np.float32)` makes one."): [
                 ("[np.array(state", "[np.asarray(state")
             ],
-            "A list as a default is made once, for all calls: begin with new ones in each.": [
+            "An earlier call is still in there. A list as a default is made once for all calls, so make new lists inside the function.": [
                 ROLLOUT_WITH_DEFAULTS
             ],
             SPACES_TYPE: [
@@ -493,11 +494,11 @@ ANSWERS = {
             "should have the shape": [(ACTION, "np.array([action])")],
             AS_GIVEN: [(ACTION, "np.clip(action, -1, 1)")],
             STOPS_EARLY: [(LOOP, LOOP.replace(":", " and len(rewards) < 100:"))],
-            "No episode was begun: that takes `env.reset(seed=seed)`.": ["def rollout(env, policy, seed=None):\n    pass"],
+            "No episode was begun. Begin one with `env.reset(seed=seed)`.": ["def rollout(env, policy, seed=None):\n    pass"],
             "step got the policy itself": [(STEP_ACTION, STEP_ACTION.replace("action", "policy"))],
             TWICE_ASKED: [(STEP_ACTION, STEP_ACTION.replace("(action)", "(policy(state))"))],
-            "Of what `reset` returns, the state is first.": [("state, _ = env.reset", "_, state = env.reset")],
-            "The rewards of the episode are kept one by one, as they came.": [
+            "`reset` returns the state first, and then the dict.": [("state, _ = env.reset", "_, state = env.reset")],
+            "These rewards are running sums. Keep each reward as `step` returned it.": [
                 (REWARDS, "np.cumsum(rewards).astype(np.float32)")
             ],
         },
@@ -511,52 +512,52 @@ ANSWERS = {
         "object": "Drift",
         "mutate": "step",
         "wrong": {
-            ("The action is clipped before it moves the boat.", "`np.clip(action, -1, 1)`"): [
+            ("The boat moved further than it can. Clip the action first.", "Use `np.clip(action, -1, 1)`."): [
                 (CLIP, "")
             ],
             "NameError: name 'reward' is not defined": [(REWARD, "")],
-            "The action is clipped before its cost is counted, too.": [
+            "The reward counts the action before it was clipped. Clip first, then compute the reward.": [
                 (CLIP + REWARD, REWARD + CLIP)
             ],
-            "Actions go from −1 to 1: the boat goes both ways.": [(CLIP, CLIP.replace("-1", "0"))],
-            "It's a cost, so the reward is negative.": [(REWARD, REWARD.replace("= -", "= "))],
-            "The action's cost is c times its square.": [
+            "Negative actions got lost. Actions go from −1 to 1, so the boat can go both ways.": [(CLIP, CLIP.replace("-1", "0"))],
+            "The sign is wrong. Distance and fuel are costs, so the reward is negative.": [(REWARD, REWARD.replace("= -", "= "))],
+            "The factor c is missing. Fuel costs c·a².": [
                 (REWARD, REWARD.replace("self.c * ", ""))
             ],
-            "The action is squared before c multiplies it: c·a².": [
+            "The factor c was squared as well. Fuel costs c·a².": [
                 (REWARD, REWARD.replace("self.c * action[0]", "(self.c * action[0])"))
             ],
-            "The action costs something too.": [
+            "The cost of fuel is missing. The reward is −(s² + c·a²).": [
                 (REWARD, REWARD.replace(" + self.c * action[0] ** 2", ""))
             ],
-            "The minus belongs to both costs.": [
+            "Only one of the costs is negative. The minus belongs to both: −(s² + c·a²).": [
                 (REWARD, "        reward = float(-self.state[0] ** 2 + self.c * action[0] ** 2)\n")
             ],
             "should be one number": [(REWARD, REWARD.replace("float", "").replace("[0]", ""))],
-            "The action moves the boat by b times itself.": [(MOVE, MOVE.replace("self.b * ", ""))],
-            "The boat moves on from where it was: s + b·a.": [
+            "The boat moved too far. The action moves it by b·a.": [(MOVE, MOVE.replace("self.b * ", ""))],
+            "The boat's old place got lost. It moves on from where it was: s + b·a.": [
                 (MOVE, MOVE.replace("self.state + ", ""))
             ],
-            "The action is added, not taken off.": [(MOVE, MOVE.replace("+ self.b", "- self.b"))],
-            "The state hasn't moved: `self.state` is set to the new one.": [
+            "The boat moved the wrong way. The action is added: s + b·a.": [(MOVE, MOVE.replace("+ self.b", "- self.b"))],
+            "The next step began in the old state again. Keep the new one in `self.state`.": [
                 (MOVE, MOVE.replace("self.state =", "state =")),
                 (MOVE + "\n        return self.state.astype(np.float32)",
                  MOVE.replace("self.state =", "moved =")
                  + "\n        return moved.astype(np.float32)"),
             ],
-            ("There is no current.", "Add a number drawn from −`self.noise` to `self.noise`."): [
+            ("The current is missing.", "Add a number drawn from −`self.noise` to `self.noise`."): [
                 (MOVE, MOVE.replace(" + current", ""))
             ],
-            "Draw the current from `self.np_random`, which `reset` seeds.": [
+            "The seed doesn't fix the current as it should. Draw it from `self.np_random`, which `reset` seeds.": [
                 (CURRENT, "np.random.uniform(-self.noise, self.noise, 1)"),
                 (CURRENT, "np.random.default_rng().uniform(-self.noise, self.noise, 1)"),
                 (CURRENT, "np.random.default_rng(0).uniform(-self.noise, self.noise, 1)"),
             ],
-            "The current goes both ways, from −`self.noise` to `self.noise`.": [
+            "The current flows only one way. Draw it from −`self.noise` to `self.noise`.": [
                 (CURRENT, "self.np_random.uniform(0, self.noise, size=1)"),
                 (CURRENT, "self.noise * self.np_random.random(1)"),
             ],
-            "The current is uniform, which no normal distribution is.": [
+            "The current comes from a normal distribution. Draw it from a uniform one.": [
                 (CURRENT, "self.np_random.normal(0, self.noise, size=1)")
             ],
             "five values": [("reward, False, False, {}", "reward, False, {}")],
@@ -567,7 +568,7 @@ ANSWERS = {
                 ("reward, False,", "reward, bool(abs(self.state[0]) < 0.01),"),
                 OWN_LIMIT,
             ],
-            "The cost is that of the state before the move, s and not s'.": [
+            "The reward counts the state after the move. Use the state before it, s and not s'.": [
                 (MOVE + "\n", MOVE + "\n" + REWARD)
             ],
             "but self.state is": [
@@ -575,10 +576,10 @@ ANSWERS = {
                  MOVE.replace(" + current", "")
                  + "\n        return np.float32(self.state + current)"),
             ],
-            "The state itself has no bounds: only the action is clipped.": [
+            "The state was clipped as well. Only the action has bounds.": [
                 (MOVE, MOVE.replace("= ", "= np.clip(") + ", -1, 1)")
             ],
-            "Any size up to `self.noise` can come, all of them equally often.": [
+            "The current takes only a few sizes. Any size up to `self.noise` should come, all equally often.": [
                 (CURRENT, "self.np_random.choice([-1, 1]) * self.noise"),
                 (CURRENT, "self.np_random.choice([-1, 0, 1]) * self.noise"),
             ],
@@ -589,20 +590,20 @@ ANSWERS = {
                 (STATE_OUT, STATE_OUT + ".round(3)"),
                 (REWARD, REWARD.replace("-float", "-round").replace(" ** 2)", " ** 2, 3)")),
             ],
-            "The current's largest size is `self.noise`.": [
+            "The size of the current is wrong. It goes up to `self.noise`, in both directions.": [
                 (CURRENT, CURRENT.replace("self.noise", "self.noise / 2")),
                 (CURRENT, CURRENT.replace("self.noise", "self.noise * 1.1")),
                 (CURRENT, CURRENT.replace("self.noise", "0.1")),
                 (CURRENT, CURRENT.replace("self.noise", "0.05")),
             ],
-            "The current is drawn anew at each step.": [(CURRENT, "self.noise")],
+            "The current is the same at each step. Draw a new one each time.": [(CURRENT, "self.noise")],
             "changed the action": [(CLIP, CLIP.replace("1)", "1, out=action)"))],
-            "The state is returned as float32.": [(STATE_OUT, "self.state")],
+            "Return the state as float32.": [(STATE_OUT, "self.state")],
             "must be an array": [
                 (STATE_OUT, "self.state.astype(np.float32).tolist()"),
                 (STATE_OUT, STATE_OUT + "[0]"),
             ],
-            "The reward is a Python `float`.": [("-float(", "-np.float32(")],
+            "Return the reward as a Python `float`.": [("-float(", "-np.float32(")],
             "one of them is None": [("False, False, {}", "None, 0, {}")],
             "one of them is 0": [("False, False, {}", "False, 0, {}")],
             "return a copy": [PUSHES_IN_PLACE],
@@ -614,47 +615,47 @@ ANSWERS = {
     },
     "discounted_return": {
         "wrong": {
-            "That's their plain sum: each reward is multiplied by a power of the discount.": [
+            "That's the plain sum. Multiply each reward by a power of the discount first.": [
                 (SUM, "sum(rewards)")
             ],
-            "Every reward after the first got the same factor: γ⁰, γ¹, γ², … grows with t.": [
+            "Every reward after the first got the same factor. The power of γ grows with t: γ⁰, γ¹, γ² and so on.": [
                 (SUM, "sum(rewards[:1]) + discount * sum(rewards[1:])")
             ],
-            "The first reward counts whole: the powers begin with γ⁰ = 1.": [
+            "The first reward was discounted, but it counts in full. The powers begin with γ⁰ = 1.": [
                 ("np.arange(len(rewards))", "np.arange(1, len(rewards) + 1)")
             ],
-            "The order is turned round: the first reward counts most, not the last.": [
+            "The order is reversed. The first reward counts most, not the last.": [
                 ("np.arange(len(rewards))", "np.arange(len(rewards))[::-1]"),
                 RETURN_FORWARD,
             ],
-            "That's the mean: the return is the sum.": [("np.sum", "np.mean")],
-            "The last reward is missing.": [
+            "That's the mean. The return is the sum.": [("np.sum", "np.mean")],
+            "The last reward is missing. Count to the end of the list.": [
                 (SUM, "sum(r * discount**t for t, r in enumerate(rewards[:-1]))")
             ],
             "Is there a `return` at the end?": [("    return float(", "    print(")],
             "TypeError": [("np.sum", "")],
             "It changed its argument `rewards`": [RETURN_IN_PLACE],
             "That's only the first reward. Is your `return` inside the loop?": [RETURN_INSIDE],
-            "The factors are powers, γ to the t, and not γ times t.": [("discount **", "discount *")],
-            "The power belongs to the discount alone, not to the reward.": [
+            "The discount was multiplied by t. The factor is a power, γ to the t.": [("discount **", "discount *")],
+            "The rewards were raised to the power as well. Only the discount should be.": [
                 (SUM, "np.sum((discount * np.asarray(rewards)) ** np.arange(len(rewards)))")
             ],
-            "A reward of zero takes its step, too.": [RETURN_WITHOUT_ZEROS],
-            "A reward of zero ends nothing: go on to the last.": [RETURN_TO_A_ZERO],
-            "It is γ to the power t, not t to the power γ.": [
+            "Rewards of zero were skipped. They take a step as well, so the next ones count less.": [RETURN_WITHOUT_ZEROS],
+            "The sum stopped at a reward of zero. Go on to the last one.": [RETURN_TO_A_ZERO],
+            "Base and exponent are swapped. The factor is γ to the power t.": [
                 ("discount ** np.arange(len(rewards))", "np.arange(len(rewards)) ** discount")
             ],
-            "The return is a sum, no mean: nothing divides it.": [
+            "That's a weighted mean. The return is a sum, so don't divide it.": [
                 (SUM, f"{SUM} / np.sum(discount ** np.arange(len(rewards)))")
             ],
-            "Equal rewards have different times: count the steps.": [RETURN_BY_VALUE],
+            "Equal rewards got the same factor. Count the steps instead of searching for the reward.": [RETURN_BY_VALUE],
             "There may be no reward at all": [RETURN_FROM_THE_FIRST],
             WHOLE: [("float(", "int("), ("float(", "round(")],
-            "An array made like one of whole numbers keeps no decimals: make it of floats.": [
+            "The decimals got lost, because an array made like one of whole numbers keeps none. Make one of floats.": [
                 RETURN_IN_WHOLE_NUMBERS
             ],
             "the text": [("float(", "str(")],
-            "Rewards may be negative: leave them as they are.": [
+            "The signs got lost. Rewards may be negative, so leave them as they are.": [
                 (SUM, "np.sum(discount ** np.arange(len(rewards)) * np.abs(rewards))"),
                 (SUM, SUM.replace("* rewards", "* np.maximum(rewards, 0)")),
             ],

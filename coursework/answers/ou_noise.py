@@ -161,17 +161,19 @@ def annealed(progress, start, end, until):
 MOVE = "(1 - self.theta) * self.state + self.sigma * kick"
 KICK = "self.rng.standard_normal(self.state.shape, dtype=np.float32)"
 
-UNIFORM = "A uniform kick, even a centred one, isn't normal, and it is smaller."
-CENTRED = "The kicks have mean 0, so that they don't push to one side."
-AGAIN = "A sample that was kept changed, or its owner's change changed the noise: return a copy."
-FRICTION = "There is no friction: the state loses the part `theta` of itself at each step."
-FRICTION_SIGN = "The friction has the wrong sign: it pulls back to zero."
-FRICTION_PART = "Friction takes `theta` times the state from the state: (1 − θ)·x."
-FRICTION_KICK = "The friction is for the state alone, not for the kick."
-SIGMA = "The kick is multiplied by `sigma`."
-SQUARE = "`sigma` multiplies the kick once: no square, and not twice."
-ROOT = "`sigma` multiplies the kick as it is, without a root."
-KEPT = "The state was forgotten: it is kept from step to step, and returned."
+UNIFORM = "The kicks are uniform, and they should be normal. Centring doesn't make them so."
+CENTRED = "The kicks push to one side: their mean should be 0."
+AGAIN = "The noise and your caller share one array, so a change of one changes the other: return a copy."
+FRICTION = "The friction is missing: at each step the state should lose the part `theta` of itself."
+FRICTION_SIGN = "The friction has the wrong sign: it should pull the state back to zero."
+FRICTION_PART = (
+    "The friction is wrong: it should take `theta` times the state away and leave (1 − θ)·x."
+)
+FRICTION_KICK = "The friction also acts on the new kick, and it should act on the old state alone."
+SIGMA = "The `sigma` is missing: multiply the kick by it."
+SQUARE = "The kick is multiplied by `sigma` twice, and once is right."
+ROOT = "The kick is multiplied by the root of `sigma`: use `sigma` itself."
+KEPT = "The old state was forgotten: keep it from step to step, and return the new one."
 DONE = "min(1, progress / until) if until else 1"
 LINE = "start + done * (end - start)"
 FALLS = "x = x - theta * x + sigma * rng.standard_normal()"
@@ -180,7 +182,7 @@ ANSWERS = {
     "sample": {
         "object": "OrnsteinUhlenbeckNoise",
         "wrong": {
-            "With σ = 0 there are no kicks, but x is still pulled back.": [
+            "With σ = 0 there are no kicks, and friction should still pull x back.": [
                 ("        kick =", "        if self.sigma == 0:\n"
                  "            return np.zeros_like(self.state)\n        kick ="),
             ],
@@ -197,13 +199,13 @@ ANSWERS = {
                 (KICK, "self.rng.normal(0, self.sigma, self.state.shape).astype(np.float32)"),
             ],
             ROOT: [("self.sigma * kick", "np.sqrt(self.sigma) * kick")],
-            "The kick is added: it is random, but its sign is its own.": [
+            "The kick was subtracted: add it. It's random, but so is its sign.": [
                 ("+ self.sigma * kick", "- self.sigma * kick"),
             ],
-            "Kicks go both ways: take them as they are, without abs.": [
+            "All kicks go the same way: take them with their sign, without `abs`.": [
                 ("self.sigma * kick", "self.sigma * abs(kick)"),
             ],
-            "Nothing is clipped: noise may be larger than 1.": [
+            "The noise was clipped: leave it as it is, it may be larger than 1.": [
                 ("self.sigma * kick", "np.clip(self.sigma * kick, -1, 1)"),
                 (MOVE, f"np.clip({MOVE}, -1, 1)"),
                 ("return self.state.copy()", "return np.clip(self.state, -1, 1)"),
@@ -214,16 +216,16 @@ ANSWERS = {
                 ("self.state = (1", "state = (1"),
                 ("return self.state.copy()", "return self.sigma * kick"),
             ],
-            "That's the state before the move: move first, then return.": [
+            "That's the state before the move: move it first, then return it.": [
                 ("        self.state = " + MOVE + "\n        return self.state.copy()",
                  "        before = self.state.copy()\n        self.state = " + MOVE
                  + "\n        return before"),
             ],
-            "That's the kick: what is returned is the state.": [
+            "That's the kick: return the state instead.": [
                 ("return self.state.copy()", "return kick"),
             ],
             AGAIN: [IN_PLACE, ("return self.state.copy()", "return self.state")],
-            "Take `self.sigma` anew at each step: it may have been changed.": [OLD_SIGMA],
+            "This still uses the old σ: read `self.sigma` anew at each step, since it may change.": [OLD_SIGMA],
             "should be float32": [
                 (KICK, "self.rng.standard_normal(self.state.shape)"),
                 (KICK, "self.rng.normal(size=self.state.shape)"),
@@ -233,27 +235,27 @@ ANSWERS = {
                 (KICK, "self.rng.random(self.state.shape)"),
                 (KICK, "self.rng.uniform(-1, 1, self.state.shape)"),
             ],
-            "Draw normal numbers, with `self.rng`: no other generator follows the seed.": [
+            "Draw normal numbers from `self.rng`: no other generator follows the seed.": [
                 (KICK, "self.rng.laplace(size=2)"),
                 (KICK, "np.random.standard_normal(self.state.shape)"),
                 (KICK, "np.random.default_rng(0).standard_normal(self.state.shape, np.float32)"),
             ],
             "kicks were drawn where": [(KICK, "self.rng.standard_normal((9, *self.state.shape))[0]")],
-            "Draw once, and one kick for each number.": [KICKED_TWICE],
-            "All numbers get the same kick: draw one for each, of the shape of the state.": [
+            "The kicks were drawn twice in a step: draw once, a kick for each number.": [KICKED_TWICE],
+            "All numbers get the same kick: draw as many as the state has, with its shape.": [
                 ONE_KICK_FOR_ALL,
             ],
-            "`reset` must set `self.state` to zero.": [
+            "After `reset` the state isn't zero: `reset` must set `self.state` to zeros.": [
                 ("self.state = np.zeros_like(self.state)", "pass"),
                 ("np.zeros_like(self.state)", "np.ones_like(self.state)"),
                 ("        self.state = np.zeros_like", "        state = np.zeros_like"),
             ],
-            "`reset` sets the state to zero, and the generator goes on.": [
+            "The generator was restarted as well: `reset` should set the state to zero and leave the generator alone.": [
                 ("        self.state = np.zeros_like(self.state)",
                  "        self.__init__(len(self.state), self.theta, self.sigma, 2)"),
             ],
             "Is there a `return`": [("        return self.state.copy()", "")],
-            "The noise starts at 0, and not at a kick: `__init__` is right as it was.": [
+            "The noise should start at 0: leave `__init__` as it was.": [
                 ("np.zeros(size, np.float32)", "np.ones(size, np.float32)"),
             ],
         },
@@ -277,41 +279,41 @@ ANSWERS = {
                 ("sigma *", "sigma**2 *"), ("rng.standard_normal()", "rng.normal(0, sigma)"),
             ],
             ROOT: [("sigma *", "np.sqrt(sigma) *")],
-            "Kicks go both ways: take them as they are, without abs.": [
+            "All kicks go the same way: take them with their sign, without `abs`.": [
                 ("rng.standard_normal()", "abs(rng.standard_normal())"),
             ],
-            "The kick is added: it is random, but its sign is its own.": [
+            "The kick was subtracted: add it. It's random, but so is its sign.": [
                 ("+ sigma * rng", "- sigma * rng"),
             ],
-            "Draw normal numbers, with `rng`: no other generator follows its seed.": [
+            "Draw normal numbers from `rng`: no other generator follows its seed.": [
                 ("rng.standard_normal()", "rng.laplace()"),
                 ("sigma * rng.standard_normal()", "0"),
                 ("rng.standard_normal()", "np.random.standard_normal()"),
                 ("    x, samples", "    rng = np.random.default_rng(0)\n    x, samples"),
             ],
-            "Centre the kicks, and leave the samples as they come.": [
+            "The samples were centred afterwards: centre the kicks, and leave the samples as they come.": [
                 ("(samples)", "(samples) - np.mean(samples)"),
             ],
             "kicks were drawn where": [DRIFTING_WITH_BURN_IN, DRIFTING_FROM_ITS_SPREAD],
             KEPT: [("x = x - theta * x + sigma", "x = sigma")],
             SIGMA: [("sigma * rng.standard_normal()", "rng.standard_normal()")],
-            "The first sample is x₁: keep the state after it has moved.": [
+            "These samples start at x₀: append the state after it has moved, so that x₁ comes first.": [
                 ("        " + FALLS + "\n        samples.append(x)\n",
                  "        samples.append(x)\n        " + FALLS + "\n"),
             ],
-            "All samples are asked for, not the last one.": [
+            "That's only the last sample: return all of them.": [
                 ("    return np.array(samples)", "    return x"),
             ],
-            "The process starts at 0: that is where it was before the first sample.": [
+            "The process should start at 0, before the first sample.": [
                 ("x, samples = 0.0, []", "x, samples = 1.0, []"),
             ],
-            "There is a sample too many: x₀ isn't asked for.": [
+            "That's a sample too many: leave x₀ out.": [
                 ("x, samples = 0.0, []", "x, samples = 0.0, [0.0]"),
             ],
-            "There is a step for each sample: `range(steps)`.": [
+            "That's a sample too few: take a step for each, with `range(steps)`.": [
                 ("range(steps)", "range(steps - 1)"),
             ],
-            "Nothing is clipped: noise may be larger than 1.": [
+            "The noise was clipped: leave it as it is, it may be larger than 1.": [
                 ("(samples)", "(np.clip(samples, -1, 1))"),
             ],
             "Is there a `return`": [("    return np.array(samples)", "")],
@@ -320,32 +322,32 @@ ANSWERS = {
     },
     "annealed": {
         "wrong": {
-            "The fall must be over at `until`, not at 1.": [
+            "The fall takes the whole training: it should be over at `until`, not at 1.": [
                 (DONE, "progress"), (DONE, "min(1, progress)"),
             ],
-            "The line goes on below `end`: no more than all of the fall can be done.": [
+            "The line goes on below `end`: never let the part that is done be more than 1.": [
                 (DONE, "progress / until if until else 1"),
             ],
-            ("If `until` is 0, there is nothing to divide by: σ is `end` from the beginning.",
-             "Ask for `until` before you divide."): [(" if until else 1", "")],
-            "`progress` is divided by `until`, not multiplied.": [
+            ("If `until` is 0, you can't divide by it: σ should be `end` from the beginning.",
+             "Ask whether `until` is 0 before you divide."): [(" if until else 1", "")],
+            "The part that is done is `progress` divided by `until`, not multiplied.": [
                 ("progress / until)", "progress * until)"),
             ],
-            "It's progress / until, and not the other way round.": [
+            "The division is upside down: the part that is done is `progress / until`.": [
                 ("progress / until)", "until / max(progress, 1e-9))"),
             ],
-            "It falls from `start` to `end`: the difference is end − start.": [
+            "This moves away from `end`: the way from `start` to `end` is `end - start`.": [
                 ("(end - start)", "(start - end)"),
             ],
-            "It begins with `start` and ends with `end`.": [
+            "The ends are swapped: begin with `start` and stop at `end`.": [
                 (LINE, "end + done * (start - end)"),
             ],
-            "If `until` is 0, it is at the end from the beginning.": [
+            "If `until` is 0, σ should be `end` from the beginning, even at a progress of 0.": [
                 ("until else 1", "until else 0"),
                 (DONE, "min(1, progress / max(until, 1e-9))"),
             ],
             "Is there a `return`": [("    return start", "    start")],
-            "It's a straight line: nothing bends it.": [
+            "This falls in a curve, and it should be a straight line.": [
                 ("return start", "done = (1 - np.cos(np.pi * done)) / 2\n    return start"),
                 ("return start", "done = done * done * (3 - 2 * done)\n    return start"),
                 ("return start", "done = done**2\n    return start"),
@@ -353,23 +355,23 @@ ANSWERS = {
                 (LINE, "start * (end / max(start, 1e-9)) ** done"),
                 (LINE, "end + (start - end) * np.exp(-5 * done)"),
             ],
-            "It's a straight line that falls a little all the way, without steps.": [
+            "This falls in jumps, and it should fall a little all the way.": [
                 ("return start", "done = np.floor(4 * done) / 4\n    return start"),
                 ("return start", "done = int(done)\n    return start"),
                 (DONE, "min(1, progress // until) if until else 1"),
                 (DONE, "1"), (DONE, "1 if progress >= until else 0"), (DONE, "float(progress > 0)"),
             ],
-            "Leave the value as it is: nothing is rounded.": [
+            "The value was rounded: leave it as it is.": [
                 (LINE, f"round({LINE}, 2)"), (LINE, f"int({LINE})"), (LINE, f"round({LINE}, 1)"),
             ],
-            "The part that is done is a part of the fall, and `start` is where it begins.": [
+            "The fall is wrong: begin at `start`, and add the part that is done of the way to `end`.": [
                 (LINE, "start - done * start"), (LINE, "start * (1 - done) + done"),
                 (LINE, "done * (end - start)"), (LINE, "(1 - done) * start"),
             ],
-            "It stays at `end` after `until`: that is no end of the training.": [
+            "After `until` this jumps back to `start`: it should stay at `end`.": [
                 (DONE, "progress / until if 0 < progress < until else 0 if progress < until else 0"),
             ],
-            "It must fall as the training goes on.": [(DONE, "0"), ("return " + LINE, "return start")],
+            "This stays at `start`: σ should fall as the training goes on.": [(DONE, "0"), ("return " + LINE, "return start")],
         },
         "right": [ANNEALED_BY_INTERP, ANNEALED_BY_IF, ANNEALED_BY_MAX],
     },

@@ -148,98 +148,99 @@ SAMPLE_BY_CHOICE = (
 """
 )
 
+TAKEN = "column.take(indices, axis=0)"
 INDICES = "self.rng.integers(self.size, size=batch_size)"
 SLICE = "(self.rng.integers(self.size) + np.arange(batch_size)) % self.size"
 POINTER = "        self.pointer = (self.pointer + 1) % self.capacity\n"
 SIZE = "min(self.size + 1, self.capacity)"
 ANEW = "np.random.default_rng(0).integers(self.size, size=batch_size)"
 
-INDEX_RULE = "Only the first `self.size` rows hold transitions."
-OFF = "The range is off by one: the rows are 0 to `self.size` − 1."
-REPLACED = "Rows are drawn with replacement, so a batch may be larger than the memory."
-APART = "Each row is drawn by itself, not a slice of neighbours."
-SAME_ROWS = "The same indices pick all five parts."
-ORDER = "`Batch` takes the parts in the order of its fields."
-AS_STORED = "The parts come out as they are stored."
-TIME_LIMIT = "A time limit is no terminal state: the future goes on."
-ROUND = "The pointer goes back to 0 when it reaches `self.capacity`."
+INDEX_RULE = "You drew empty rows. Only the first `self.size` rows hold transitions."
+OFF = "The range is off by one. The rows in use are 0 to `self.size` − 1."
+REPLACED = "Draw with replacement: a row may come twice, and a batch may be larger than the memory."
+APART = "You took a run of neighbours. Draw each row on its own."
+SAME_ROWS = "The parts come from different rows. Use the same indices for all five."
+ORDER = "The parts are in the wrong order. `Batch` takes them in the order of its fields."
+AS_STORED = "The parts should come out as they are stored: arrays of the same type."
+TIME_LIMIT = "A time limit doesn't end the task, so a truncated episode has no terminal step."
+ROUND = "The pointer should go back to 0 when it reaches `self.capacity`."
 IN_USE = "The size grows by one until it is `self.capacity`."
 
 ANSWERS = {
     "store": {
         "wrong": {
-            "State and next state are swapped.": [SWAPPED_STORE],
-            "A transition begins in `states[t]` and ends in `states[t + 1]`.": [SHIFTED_STORE],
-            "The last step's next state is the one where the episode ended.": [
+            "Your state and next state are swapped.": [SWAPPED_STORE],
+            "Step `t` starts in `states[t]` and ends in `states[t + 1]`.": [SHIFTED_STORE],
+            "The next state of the last step is the state in which the episode ended.": [
                 ("episode.states[t + 1]", "episode.states[min(t + 1, last)]"),
                 ("episode.states[t + 1]", "0 * episode.states[t] if terminal else episode.states[t + 1]"),
             ],
-            "The last step of a truncated episode is a transition like any other.": [
+            "You left out the last step of a truncated episode. It's a transition like any other.": [
                 ("        memory.append(\n", "        if t == last and not episode.terminated:\n"
                  "            break\n        memory.append(\n"),
             ],
-            "No step before the last is terminal, and truncated is no terminal state.": [
+            "Steps before the last are never terminal, and truncation doesn't make a step terminal.": [
                 ("episode.terminated and t == last",
                  "episode.terminated if t == last else episode.truncated"),
             ],
-            "`np.roll` without an axis moves single numbers, where rows should move.": [
+            "`np.roll` without an axis shifts single numbers instead of rows.": [
                 ("episode.states[t + 1]", "np.roll(episode.states, -1)[t]")
             ],
-            "Those are the states themselves: the next one is a place further.": [("t + 1]", "t]")],
-            "Only the last step led to a terminal state.": [
+            "You stored the state itself as next state. The next state is one place further on.": [("t + 1]", "t]")],
+            "Only the last step can be terminal, and you marked the earlier ones as well.": [
                 ("episode.terminated and t == last", "episode.terminated"),
                 ("episode.terminated and t == last", "episode.terminated or t == last"),
             ],
-            ("Only the last step can be terminal, and only where the episode terminated.",
-             "Both `episode.terminated` and the index decide."): [
+            ("Only the last step can be terminal, and only if the episode terminated.",
+             "Combine `episode.terminated` with a condition on `t`."): [
                 BROKEN_STORE.replace("states[t], done", "states[t + 1], done"),
             ],
-            "That's always the last state: the next one is a place further.": [
+            "You stored the last state as next state each time. The next state of step `t` is `states[t + 1]`.": [
                 ("states[t + 1]", "states[-1]")
             ],
             TIME_LIMIT: [
                 ("episode.terminated and t == last", "t == last"),
                 ("episode.terminated and", "(episode.terminated or episode.truncated) and"),
             ],
-            "The last step of a terminated episode led to a terminal state.": [
+            "The last step of a terminated episode is terminal, and you didn't mark it.": [
                 ("episode.terminated and t == last", "False"),
             ],
-            "It is `terminated` that makes the last step terminal, not `truncated`.": [
+            "You asked `truncated`, but `terminated` decides whether the last step is terminal.": [
                 ("episode.terminated and", "episode.truncated and")
             ],
-            "The last step is the terminal one, not the first.": [("t == last", "t == 0")],
-            "It's off by one: the last of three steps has the index 2.": [("- 1\n", "- 2\n")],
-            "There is one state more than steps: count the rewards.": [
+            "You marked the first step as terminal instead of the last.": [("t == last", "t == 0")],
+            "Off by one: the last of three steps has the index 2.": [("- 1\n", "- 2\n")],
+            "An episode has one state more than it has steps. Count its rewards instead.": [
                 ("range(len(episode.rewards))", "range(len(episode.states))")
             ],
-            "The last step is a transition, too.": [("range(len(episode.rewards))", "range(last)")],
-            "Those are the rewards.": [("episode.actions[t]", "episode.rewards[t]")],
-            "What terminated is terminal, whether it was truncated, too, or not.": [
+            "You left out the last step. It's a transition as well.": [("range(len(episode.rewards))", "range(last)")],
+            "You stored the rewards as actions.": [("episode.actions[t]", "episode.rewards[t]")],
+            "An episode that terminated has a terminal step, even if it was truncated as well.": [
                 ("episode.terminated and", "not episode.truncated and"),
                 ("t == last", "t == last and not episode.truncated"),
             ],
-            "The last step is number len(episode.rewards) − 1, not always 2.": [
+            "The last step isn't always number 2. Its index is `len(episode.rewards) - 1`.": [
                 ("t == last", "t == 2")
             ],
-            "The last step is told by its index: rewards can come twice.": [
+            "Find the last step by its index: the same reward can come more than once.": [
                 ("t == last", "episode.rewards[t] == episode.rewards[-1]")
             ],
-            "The last step is told by its index: states can come twice.": [
+            "Find the last step by its index: the same state can come more than once.": [
                 ("t == last", "episode.states[t + 1] == episode.states[-1]")
             ],
-            "The flag is negated.": [
+            "Your flag is the wrong way round: 1 means terminal.": [
                 ("episode.terminated and t == last", "not (episode.terminated and t == last)")
             ],
             "loop that never ends": [STORE_FOR_EVER],
-            "`append` takes the reward before the next state.": [
+            "Reward and next state are swapped. `append` takes the reward first.": [
                 ("            episode.rewards[t],\n            episode.states[t + 1],\n",
                  "            episode.states[t + 1],\n            episode.rewards[t],\n")
             ],
-            "`append` takes the state before the action.": [
+            "State and action are swapped. `append` takes the state first.": [
                 ("            episode.states[t],\n            episode.actions[t],\n",
                  "            episode.actions[t],\n            episode.states[t],\n")
             ],
-            "What is stored is each reward, not their sum so far.": [
+            "You stored the sum of the rewards so far. Store the reward of each step.": [
                 ("episode.rewards[t],", "episode.rewards[: t + 1].sum(),")
             ],
         },
@@ -249,11 +250,10 @@ ANSWERS = {
         "cell": "ring_buffer",
         "object": "ReplayMemory",
         "wrong": {
-            "The pointer moves on by one row, to the next free one.": [(POINTER, "")],
-            "Each part goes into its array, in the row `self.pointer`.": [STORES_NOTHING],
-            "The memory is full, and the new transition was refused: it takes the place of the "
-            "oldest.": [REFUSES_WHEN_FULL],
-            "An old flag survived: the flag is stored whether it is true or false.": [
+            "Your pointer stays where it is. Move it on by one row after each transition.": [(POINTER, "")],
+            "Nothing was stored. Write each part into its array, in the row `self.pointer`.": [STORES_NOTHING],
+            "A full memory refused the new transition. It should replace the oldest one.": [REFUSES_WHEN_FULL],
+            "An old flag survived in this row. Store the flag whether it's true or false.": [
                 FLAGS_ONLY_SET
             ],
             ROUND: [
@@ -262,62 +262,61 @@ ANSWERS = {
                 (POINTER, POINTER.replace("self.capacity", "max(1, self.size)")),
                 ("(self.pointer + 1) % self.capacity", "min(self.pointer + 1, self.capacity - 1)"),
             ],
-            "More than the capacity can't be in use.": [(SIZE, "self.size + 1")],
-            "All rows stay in use when the pointer goes round.": [(SIZE, "self.pointer")],
-            "The size isn't counted.": [("        self.size = " + SIZE + "\n", "")],
-            "That's the state: store the next one.": [("= next_state\n", "= state\n")],
-            "That's the next state: store the state.": [
+            "The size grew beyond the capacity. A memory can't use more rows than it has.": [(SIZE, "self.size + 1")],
+            "The size followed the pointer back. All rows stay in use when the pointer returns to 0.": [(SIZE, "self.pointer")],
+            "You don't count the rows in use. Set `self.size`.": [("        self.size = " + SIZE + "\n", "")],
+            "You stored the state as next state. Store `next_state` there.": [("= next_state\n", "= state\n")],
+            "You stored the next state as state. Store `state` there.": [
                 ("self.states[self.pointer] = state", "self.states[self.pointer] = next_state")
             ],
-            "State and next state are swapped.": [
+            "Your state and next state are swapped.": [
                 ("self.states[self.pointer] = state\n", "self.next_states[self.pointer] = state\n"),
             ],
-            "The flag is negated.": [
+            "Your flag is the wrong way round: 1 means terminal.": [
                 ("= terminal\n", "= not terminal\n"),
                 ("= terminal\n", "= 1 - terminal\n"),
             ],
-            "`is True` holds for Python's own True alone, and a flag may be NumPy's: store it as it "
-            "is.": [("= terminal\n", "= 1.0 if terminal is True else 0.0\n"), FLAGS_IF_TRUE],
-            "The terminal flag wasn't stored.": [
+            "Only Python's own True passes `is True`, and the flag may be NumPy's. Store it as it is.": [("= terminal\n", "= 1.0 if terminal is True else 0.0\n"), FLAGS_IF_TRUE],
+            "You didn't store the terminal flag.": [
                 ("        self.terminals[self.pointer] = terminal\n", "")
             ],
-            "All `self.capacity` rows are used before the pointer goes round.": [
+            "The pointer went back to 0 too early. Use all `self.capacity` rows first.": [
                 ("% self.capacity\n", "% max(1, self.capacity - 1)\n"),
             ],
-            "All `self.capacity` rows can be in use.": [(SIZE, "min(self.size + 1, self.capacity - 1)")],
-            "The size counts the rows in use: with `max` it begins at the capacity.": [
+            "The size stopped too early. All `self.capacity` rows can be in use.": [(SIZE, "min(self.size + 1, self.capacity - 1)")],
+            "With `max`, the size starts at the capacity. It should count the rows in use.": [
                 (SIZE, "max(self.size + 1, self.capacity)"),
             ],
-            "The pointer goes on when all rows are in use: it doesn't follow from the size.": [
+            "You computed the pointer from the size, but it has to move on when the size no longer grows.": [
                 (POINTER, POINTER.replace("(self.pointer + 1)", "min(self.size + 1, self.capacity)")),
             ],
-            "A memory has its rows from the beginning: write into the row `self.pointer`.": [
+            "You made the array longer, but it has all its rows already. Write into the row `self.pointer`.": [
                 ("self.states[self.pointer] = state",
                  "self.states = np.append(self.states, [state], axis=0)"),
             ],
-            "Nothing moves in the memory: the new one goes to the row `self.pointer`.": [
+            "You moved the rows, but they should stay where they are. Write into the row `self.pointer`.": [
                 ("self.states[self.pointer] = state",
                  "self.states = np.roll(self.states, -1, axis=0)\n        self.states[-1] = state"),
             ],
-            "The next state is stored at the end of an episode, too.": [
+            "You left out the next state of a terminal transition. Store it there as well.": [
                 ("        self.next_states[self.pointer] = next_state\n",
                  "        if not terminal:\n"
                  "            self.next_states[self.pointer] = next_state\n"),
             ],
-            "The reward is kept as it is: nothing clips it.": [
+            "You clipped the reward. Store it as it is.": [
                 ("= reward\n", "= np.clip(reward, -1, 1)\n"),
             ],
-            "Every row got it: write into the row `self.pointer` alone.": [
+            "You wrote into all rows at once. Write into the row `self.pointer` only.": [
                 ("[self.pointer] = state", "[:] = state")
             ],
-            "The row is `self.pointer`: the size doesn't go round.": [
+            "You wrote into the row `self.size`, which never goes back to 0. Use the row `self.pointer`.": [
                 ("[self.pointer] =", "[self.size] ="),
                 ("[self.pointer] = reward", "[self.size] = reward"),
             ],
-            "It overwrote the first: write into the row `self.pointer`.": [
+            "You overwrote the first row. Write into the row `self.pointer`.": [
                 ("[self.pointer] =", "[0] =")
             ],
-            "The new one is written over the old one, not added to it.": [
+            "You added the new transition to the old one. Overwrite it.": [
                 ("self.states[self.pointer] = state", "self.states[self.pointer] += state"),
                 ("] = reward\n", "] += reward\n"),
             ],
@@ -328,20 +327,20 @@ ANSWERS = {
                  "            self.actions[self.pointer] = action\n"),
                 (POINTER, POINTER + "        self.states = list(self.states)\n"),
             ],
-            "An action has several numbers: store them as they are.": [
+            "An action has several numbers. Store them all, as they are.": [
                 ("] = action", "] = np.sum(action)"),
                 ("] = action", "] = np.mean(action)"),
                 ("] = action", "] = action[0]"),
             ],
-            "Rewards are no whole numbers.": [
+            "You rounded the reward. Rewards aren't whole numbers, so store them as they are.": [
                 ("= reward\n", "= int(reward)\n"),
                 ("= reward\n", "= round(reward)\n"),
             ],
-            "It goes round at `self.capacity`, whatever that is.": [
+            "This works for three rows only. Use `self.capacity`, whatever it is.": [
                 (POINTER, POINTER.replace("self.capacity", "3")),
                 (SIZE, "min(self.size + 1, 3)"),
             ],
-            "The pointer moves after all parts are in.": [
+            "The pointer moved too early. Move it after all parts are stored.": [
                 ("        self.states[self.pointer] = state\n",
                  POINTER + "        self.states[self.pointer] = state\n"),
             ],
@@ -361,11 +360,11 @@ ANSWERS = {
                 (INDICES, "self.rng.integers(1, self.size, size=batch_size)"),
                 (INDICES, "self.rng.integers(self.size + 1, size=batch_size)"),
             ],
-            "Draw with `self.rng`: no other generator has the memory's seed.": [
+            "You drew with another generator. Only `self.rng` has the memory's seed.": [
                 (INDICES, "np.random.randint(self.size, size=batch_size)"),
                 (INDICES, "np.random.default_rng().integers(self.size, size=batch_size)"),
             ],
-            "A remainder favours the first rows: draw below `self.size` at once.": [
+            "Taking a remainder favours the first rows. Draw numbers below `self.size` directly.": [
                 (INDICES, "self.rng.integers(self.capacity, size=batch_size) % self.size"),
             ],
             REPLACED: [
@@ -375,26 +374,26 @@ ANSWERS = {
                 (INDICES, "self.rng.choice(self.size, batch_size, replace=batch_size > self.size)"),
             ],
             APART: [(INDICES, "np.arange(batch_size) % self.size"), (INDICES, SLICE)],
-            "Draw an index for each of them: `size=batch_size`.": [
+            "You drew one index for the whole batch. Draw one for each row, with `size=batch_size`.": [
                 (INDICES, "[self.rng.integers(self.size)] * batch_size")
             ],
-            "The generator goes on: it is not made anew for each batch.": [(INDICES, ANEW)],
+            "You made a new generator for each batch, which draws the same rows again. Use `self.rng`.": [(INDICES, ANEW)],
             SAME_ROWS: [
-                ("column[indices]", "self.rng.permutation(column[indices])"),
-                ("column[indices]", "column[self.rng.integers(self.size, size=batch_size)]"),
+                (TAKEN, f"self.rng.permutation({TAKEN})"),
+                (TAKEN, "column[self.rng.integers(self.size, size=batch_size)]"),
             ],
-            "The next state of a row is kept in `self.next_states`: it isn't in the row below.": [
+            "You took the state of the next row. The next state stands in `self.next_states`, in the same row.": [
                 ("        columns = self.states, self.actions, self.rewards, self.next_states,",
                  "        below = np.roll(self.states, -1, axis=0)\n"
                  "        columns = self.states, self.actions, self.rewards, below,"),
             ],
-            "`np.take` without an axis takes single numbers, not rows.": [
-                ("column[indices]", "np.take(column, indices)"),
+            "`np.take` without an axis takes single numbers instead of rows.": [
+                (TAKEN, "np.take(column, indices)"),
             ],
-            "Those are the states: take `self.next_states`.": [
+            "You returned the states as next states. Take `self.next_states`.": [
                 ("self.next_states, self.terminals\n", "self.states, self.terminals\n")
             ],
-            "Those are the next states: take `self.states`.": [
+            "You returned the next states as states. Take `self.states`.": [
                 ("= self.states,", "= self.next_states,")
             ],
             ORDER: [
@@ -406,34 +405,34 @@ ANSWERS = {
                 ("self.states, self.actions,", "self.actions, self.states,"),
             ],
             "returned None": [("        return Batch", "        Batch")],
-            "has no states": [("return Batch(*(", "return tuple(("), ("return Batch(*(", "return list((")],
-            "The terminals are negated: they come out as they were stored.": [
+            "has no `states`": [("return Batch(*(", "return tuple(("), ("return Batch(*(", "return list((")],
+            "You negated the terminals. Return them as they were stored.": [
                 ("self.next_states, self.terminals\n", "self.next_states, 1 - self.terminals\n"),
             ],
-            ("`integers` takes the second number for the end of the range.",
-             "Name it: `self.rng.integers(self.size, size=batch_size)`."): [
+            ("`integers` takes its second number as the end of the range.",
+             "Give the size by its name: `self.rng.integers(self.size, size=batch_size)`."): [
                 (INDICES, "self.rng.integers(self.size, batch_size)"),
             ],
-            "The rows in use are `self.size`: the pointer is 0 when the memory is just full.": [
+            "You counted with the pointer, which goes back to 0. The number of rows in use is `self.size`.": [
                 (INDICES, "self.rng.integers(self.pointer, size=batch_size)"),
             ],
-            "Sampling changed self.states": [
+            "Sampling changed `self.states`": [
                 (INDICES, INDICES + "\n        self.rng.shuffle(self.states)")
             ],
             "Sampling changed the size or the pointer": [
                 (INDICES, INDICES + "\n        self.pointer = 0")
             ],
-            "Every row of a batch is drawn, the first too.": [
+            "Draw the first row like the others.": [
                 (INDICES, INDICES + "\n        indices[0] = 0")
             ],
             "": [(INDICES, "self.rng.integers(self.size // 2 + 1, size=batch_size)")],
             AS_STORED: [
-                ("column[indices]", "column[indices].tolist()"),
-                ("column[indices]", "column[indices].astype(float)"),
-                ("column[indices]", "column[indices].astype(np.float32)"),
+                (TAKEN, TAKEN + ".tolist()"),
+                (TAKEN, TAKEN + ".astype(float)"),
+                (TAKEN, TAKEN + ".astype(np.float32)"),
                 ("self.next_states, self.terminals\n", "self.next_states, self.terminals > 0\n"),
             ],
-            "should have the shape": [("column[indices]", "column[indices].reshape(batch_size, -1)")],
+            "should have the shape": [(TAKEN, TAKEN + ".reshape(batch_size, -1)")],
         },
         "right": [SAMPLE_BY_UNIFORM, SAMPLE_BY_CHOICE],
     },

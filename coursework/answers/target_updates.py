@@ -70,11 +70,11 @@ RATIO = "np.log(1 - part) / np.log(1 - tau)"
 
 TRAINABLE = "zip(online.trainable_variables, target.trainable_variables)"
 STAYED = (
-    "A part stayed behind. All weights follow, the running statistics of a normalisation as well: "
-    "they are in `.weights`, but not in `.trainable_variables`."
+    "Some weights stayed as they were: the running statistics of the normalisation. They are in "
+    "`.weights`, but not in `.trainable_variables`."
 )
-OTHER_WAY = "The copy went the other way: from `online` to `target`, and `online` is only read."
-PAPERS = "The default of `tau` is 1e-3, as in the paper."
+OTHER_WAY = "You changed `online`. Copy the other way: read from `online` and assign to `target`."
+PAPERS = "The default of `tau` should be 1e-3, as in the paper."
 
 ANSWERS = {
     "hard_update": {
@@ -83,10 +83,10 @@ ANSWERS = {
                 (ASSIGN, "source.assign(destination)"),
                 ("online.weights, target.weights", "target.weights, online.weights"),
             ],
-            "Nothing was copied: a name was bound anew, but a variable changes by its method "
-            "`assign`.": [(ASSIGN, "destination = source")],
+            "`target` didn't change. An `=` only gives the name a new object: change the variable "
+            "with its method `assign`.": [(ASSIGN, "destination = source")],
             STAYED: [("zip(online.weights, target.weights)", TRAINABLE)],
-            "The numbers were added to the old ones: copy them with `assign`.": [
+            "The weights of `online` were added to the old ones. Replace them with `assign`.": [
                 (ASSIGN, "destination.assign_add(source)")
             ],
             "": [
@@ -99,28 +99,28 @@ ANSWERS = {
     },
     "soft_update": {
         "wrong": {
-            "The factors are swapped: `tau` belongs to the online weight, and 1 − `tau` to the "
+            "The two factors are swapped: `tau` belongs to the online weight, and 1 − `tau` to the "
             "target's own.": [(MIX, "(1 - tau) * source + tau * destination")],
-            "That's a copy: only the part `tau` of the way should be gone.": [(MIX, "source")],
-            "The target's own part is missing: (1 − `tau`) times what it was.": [
+            "That's a full copy. The target should go only the part `tau` of the way.": [(MIX, "source")],
+            "The target's own part is missing: add (1 − `tau`) times its old weight.": [
                 (MIX, "tau * source")
             ],
-            "The target's own weight counts only with 1 − `tau`.": [
+            "The target's own weight counts in full. Multiply it by 1 − `tau`.": [
                 (MIX, "tau * source + destination")
             ],
-            "It moves away from the online network: the difference is online − target.": [
+            "The target moves away from the online network. The difference should be online − target.": [
                 (MIX, "destination + tau * (destination - source)")
             ],
-            "The wrong network moved: the target follows, and `online` is only read.": [
+            "You changed `online`. The target should move, and `online` stay as it is.": [
                 ("destination.assign(", "source.assign(")
             ],
-            "It didn't move: a name was bound anew, but a variable changes by its method "
-            "`assign`.": [("destination.assign(", "destination = (")],
+            "The target didn't move. An `=` only gives the name a new object: change the variable "
+            "with its method `assign`.": [("destination.assign(", "destination = (")],
             STAYED: [("zip(online.weights, target.weights)", TRAINABLE)],
-            "Every `tau` counts as it is given, 0 too.": [
+            "With `tau` = 0 the target should stay where it is. Use `tau` as it is given.": [
                 ("    for source", "    tau = tau or 1e-3\n    for source"),
             ],
-            "`tau` isn't used: it is how far to go.": [
+            "It always moves by the same part. Use the `tau` that you are given.": [
                 (MIX, MIX.replace("tau", "1e-3")),
             ],
             PAPERS: [("tau=1e-3", "tau=5e-3"), ("tau=1e-3", "tau=0.01"), ("tau=1e-3", "tau=0.1")],
@@ -135,49 +135,52 @@ ANSWERS = {
     },
     "updates_to_follow": {
         "wrong": {
-            "The fraction is upside down: the part that is left stands above.": [
+            "The fraction is upside down: log(1 − `part`) belongs on top.": [
                 (RATIO, "np.log(1 - tau) / np.log(1 - part)")
             ],
-            "(1 − `tau`)ⁿ is what is left after n updates, so take the logarithm of 1 − `part` and "
-            "of 1 − `tau`.": [
+            "Those are the wrong logarithms. After n updates (1 − `tau`)ⁿ of the way is left, so "
+            "take the logarithms of 1 − `part` and 1 − `tau`.": [
                 (RATIO, "np.log(part) / np.log(tau)"),
                 (RATIO, "np.log(part) / np.log(1 - tau)"),
                 (RATIO, "np.log(1 - part) / np.log(tau)"),
             ],
-            "Both logarithms are negative, so their ratio is positive.": [
+            "The number of updates came out negative. Both logarithms are negative, so their ratio "
+            "needs no minus sign.": [
                 (RATIO, "-np.log(1 - part) / np.log(1 - tau)")
             ],
-            "Round up: after one update fewer it isn't there yet.": [
+            "That's too few: the target isn't there yet. Round up.": [
                 ("np.ceil", "np.floor"),
                 ("np.ceil", "np.round"),
             ],
-            "Round up to a whole number of updates.": [(f"int(np.ceil({RATIO} - 1e-9))", RATIO)],
+            "That isn't a whole number of updates. Round up.": [(f"int(np.ceil({RATIO} - 1e-9))", RATIO)],
             (
-                "The ratio of two rounded logarithms can lie a hair above a whole number, and `ceil` "
-                "then gives one too many.",
+                "That's one update too many. The ratio of two rounded logarithms can lie a hair above "
+                "a whole number, and `ceil` then goes up to the next.",
                 "Take `1e-9` off before you round up.",
             ): [(" - 1e-9", "")],
-            "Round up, and add nothing: where the ratio is a whole number, that is the answer.": [
+            "That's one update too many where the ratio is a whole number. Round up instead of adding "
+            "1.": [
                 (f"int(np.ceil({RATIO} - 1e-9))", f"int({RATIO}) + 1")
             ],
-            "With `tau` = 1 the first update goes all the way: one update.": [
+            "With `tau` = 1 the first update goes all the way, so return 1.": [
                 ("    if tau == 1:\n        return 1\n", ""),
                 ("return 1\n", "return 0\n"),
             ],
-            "Only a `tau` of exactly 1 is done at once: 0.95 leaves a twentieth.": [
+            "Only a `tau` of exactly 1 goes all the way at once. For example, 0.95 leaves a twentieth.": [
                 ("tau == 1", "tau > 0.9")
             ],
-            "`tau` counts as it is, also where it is nearly 1.": [
+            "With `tau` = 1 it takes one update. Use `tau` as it is, even where it's nearly 1.": [
                 ("    if tau == 1:\n        return 1\n", "    tau = min(tau, 0.99)\n"),
             ],
-            "A small `tau` takes thousands of updates: go on until the part is done.": [
+            "Your loop stops too early. A small `tau` takes thousands of updates.": [
                 LAG_BY_LOOP.replace("+ 1e-12:", "+ 1e-12 and count < 1000:"),
                 LAG_BY_RANGE,
             ],
-            "−`tau` is near log(1 − `tau`) only for a small `tau`: take the logarithm.": [
+            "−`tau` is close to log(1 − `tau`) only if `tau` is small. Take the logarithm itself.": [
                 (RATIO, "-np.log(1 - part) / tau")
             ],
-            "The steps get smaller: each goes a part of what is left, not of the whole way.": [
+            "That's right only if all steps are equal. Each goes a part of what is left, so they get "
+            "smaller.": [
                 (RATIO, "part / tau")
             ],
         },

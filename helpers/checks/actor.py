@@ -17,7 +17,7 @@ def random_critic(state_size, action_size):
 
 
 def line_of(actor):
-    """What an actor of Drift does in 61 states from −1.5 to 1.5."""
+    """The actions of an actor on Drift in 61 states from −1.5 to 1.5."""
     return np.array(actor(np.linspace(-1.5, 1.5, 61, dtype=np.float32)[:, None]))[:, 0]
 
 
@@ -29,18 +29,18 @@ def scale(see, answer):
 
     def ask(what, squashed, low=low, high=high):
         given = np.float32(squashed)
-        why = {"why": "−1 goes to `low` and 1 to `high`, for each number of an action by itself."}
+        why = {"why": "−1 should map to `low` and 1 to `high`, for each number of an action."}
         see.call(what, answer, why, squashed=given, low=low, high=high)
 
-    ask("The middle of the bounds (−2.5, 10) and (1, 20)", [0, 0])
-    see.tick("0 goes to the middle")
+    ask("The action for tanh = 0, in the middle between (−2.5, 10) and (1, 20),", [0, 0])
+    see.tick("0 maps to the middle")
     ask("The actions for tanh = 1 and −1", [1, -1])
     ask("The actions for tanh = −1 and 1", [-1, 1])
-    see.tick("the ends go to the bounds")
+    see.tick("−1 and 1 map to the bounds")
     batch = see.given(np.float32([[0.5, 0.5], [-0.5, 0.25], [0.75, -1]]), -1, 1)
     ask("The actions of a batch of three", batch)
-    ask("The action between the whole numbers −3 and 4", [0.5], np.array([-3]), np.array([4]))
-    see.tick("a batch works, too")
+    ask("The action for tanh = 0.5 and the bounds −3 and 4", [0.5], np.array([-3]), np.array([4]))
+    see.tick("a batch works as well")
     given = tf.constant(batch)
     see.note("The compiled actions",
              see.compiled("The compiled actions", answer, given, low, high))  # fmt: skip
@@ -49,7 +49,7 @@ def scale(see, answer):
         tape.watch(given)
         total = tf.reduce_sum(network(given))
     see.gradient("The gradient of the actions by tanh, in a network", tape.gradient(total, given))
-    see.tick("so does a symbolic tensor in a network, and a gradient goes through it")
+    see.tick("so does a placeholder in a network, and a gradient gets through")
 
 
 def _network(answer, low, high):
@@ -80,21 +80,21 @@ def _deep(see):
 
 def _gradients(see, what, gradients):
     """Note a list of gradients, one for each trainable variable."""
-    see.kind(f"What came back for the gradients {what}", gradients)
+    see.kind(f"Your result for the gradients {what}", gradients)
     if not isinstance(gradients, list | tuple):
         return
     see.note(f"The number of gradients {what}", len(gradients))
     for number, gradient in enumerate(gradients):
-        see.gradient(f"The gradient {what} by weight {number} of those that are trained", gradient)
+        see.gradient(f"The gradient {what}, by trainable variable {number},", gradient)
 
 
 @exercise
 def policy_gradients(see, answer):
     """The product of the two factors."""
     for what, tick, (actor, critic, states) in (
-        ("worked out on paper", "the product of the two factors, as the mean over the batch, "
+        ("worked out on paper", "the two factors are multiplied and averaged over the batch, "
          "upwards", _on_paper(see)),
-        ("of a deep network", "for a network with two actions, it is the mean value's gradient",
+        ("of a deep network", "it's the mean value's gradient for an action of two numbers as well",
          _deep(see)),
     ):  # fmt: skip
         made = see.run(f"The gradients {what}", answer, actor=actor, critic=critic, states=states)
@@ -118,22 +118,25 @@ def train_actor(see, answer):
         value = see.run("The step", answer,
                         actor=actor, critic=critic, optimizer=optimizer, states=states)  # fmt: skip
         see.steps(optimizer)
-        see.note("The optimizer's learning rate", float(optimizer.learning_rate),
-                 why="Turn the gradients round, and leave the optimizer as it is.")  # fmt: skip
+        see.note(
+            "The optimizer's learning rate",
+            float(optimizer.learning_rate),
+            why="Change the sign of the gradients, and leave the learning rate as it is.",
+        )
         see.note(f"The mean value before {what}", value)
         see.type("the mean value", value)
         see.weights(f"The actor after {what}", actor)
 
     actor, critic, states = _on_paper(see)
-    step("a step from the actions 1 and 2, where 3 is best", actor, critic,
+    step("a step from the actions 1 and 2, where 3 is best,", actor, critic,
          keras.optimizers.SGD(0.1), states)  # fmt: skip
-    see.tick("the weight goes up the slope, and the mean value before the step comes back")
+    see.tick("the weight goes up, and the mean value from before the step comes back")
     actor, critic, states = _deep(see)
     optimizer = keras.optimizers.SGD(0.1, momentum=0.5)
     optimizer.build(actor.trainable_variables)
     for count in ("a first", "a second"):
         step(f"{count} step of a deep network", actor, critic, optimizer, states)
-    see.tick("a network climbs by it, and the critic stays as it is")
+    see.tick("a network climbs, and the critic stays as it is")
 
     def compiled(given):
         return answer(actor, critic, optimizer, given)

@@ -17,8 +17,8 @@ def epsilon_greedy(see, answer):
         values = np.array(values) * see.given(1.0, 0.5, 2)
         what = f"The action with epsilon = 0 for the values {values.round(2).tolist()}"
         chosen = see.call(what, answer, q_values=values, epsilon=0, rng=rng)
-    see.type("the action that is the best", chosen)
-    see.tick("with ε = 0 it takes the best")
+    see.type("the best action", chosen)
+    see.tick("with ε = 0 it takes the best action")
     several = np.array([1.5, 2.25, 0.5, -1.5, 1.25])
 
     def ask(epsilon, seed, values=several):
@@ -27,13 +27,13 @@ def epsilon_greedy(see, answer):
 
     seed = see.seed + 1
     again = "the same actions" if ask(0.5, seed) == ask(0.5, seed) else "other actions"
-    see.note("What a second generator of the same seed leads to", again)
-    how = "The coin is `rng.random()`, and the action `rng.integers(len(q_values))`."
+    see.note("The outcome of a second generator with the same seed", again)
+    how = "Toss the coin with `rng.random()`, and draw with `rng.integers(len(q_values))`."
     explored = ask(1, seed)
     see.note("The actions with epsilon = 1", explored, why=how)
     see.note("The actions with epsilon = 1 for two values", ask(1, seed, several[:2]), why=how)
     see.type("a random action", explored[0])
-    see.tick("with ε = 1 it takes each equally often")
+    see.tick("with ε = 1 it takes each action equally often")
     for epsilon in (0.2, 0.7):
         see.note(f"The actions with epsilon = {epsilon}", ask(epsilon, seed), why=how)
     see.call("A random action", answer, q_values=several, epsilon=1, rng=rng)
@@ -88,10 +88,10 @@ def interact(see, answer):
             state = answer(env, memory, state, np.full(1, action, np.float32))
             see.note(f"The state that came back after step {number}", state)
         what = f"{count} steps, where an episode of {length} was {end},"
-        taken = "The environment takes the action that was given."
+        taken = "Hand the action that you were given to the environment, unchanged."
         see.note(f"The actions of {what}", env.actions, why=taken)
         see.note(f"The number of resets of {what}", len(env.seeds) - 1)
         again = ["none" if seed is None else "a seed" for seed in env.seeds[1:]]
         see.note("The seed that reset was given", ", ".join(again))
         memory.note(what)
-        see.tick(f"an episode that is {end} is stored right, and the next one begins")
+        see.tick(f"an episode that is {end} is stored correctly, and the next one begins")

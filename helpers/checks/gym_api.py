@@ -10,7 +10,7 @@ ACTIONS = [np.float32([action]) for action in (0.4, 0.8, 1.2, -1.6)]
 
 
 class OldWorld:
-    """A walk of the old API: it is seeded apart, reset returns the state, and step four values."""
+    """A world of the old API: it has ``seed``, reset returns the state, and step four values."""
 
     def seed(self, seed):
         self.steps = 0
@@ -58,7 +58,7 @@ def total_reward(see, answer):
     rewards = [see.given(0.25, 0.1, 0.4)] * 300
     total = _flown(see, answer, World(see, 300, BOTH, rewards), 0)
     see.note(f"The total of 300 rewards of {rewards[0]:.4g}", total)
-    see.tick("so does a long one, which is both")
+    see.tick("a long episode, which is both, works as well")
 
 
 PARTS = "states", "actions", "rewards"
@@ -74,7 +74,7 @@ def rollout(see, answer):
         see.tick(f"an episode that is {end} is kept whole")
     world = World(see, 300, BOTH, [see.given(0.25, 0.1, 0.4)] * 300, reuse=True)
     _kept(see, answer, world, reuse=True)
-    see.tick("so is a long one, where the world and the policy use their arrays again")
+    see.tick("so is a long one, where world and policy reuse their arrays")
     whole = World(see, 3, "terminated", space=gym.spaces.Discrete(5))
     taken = see.given(np.array([0, 1, 2]), 0, 5)
     actions = _part(see, answer(whole, Policy(see, [*taken.astype(np.int32)]), 7), "actions")
@@ -85,29 +85,31 @@ def rollout(see, answer):
     for seed in (5, 0):
         first, second = (_random_actions(see, answer, seed) for _ in range(2))
         drawn[seed] = first
-        outcome = "the same" if first == second else "others"
+        outcome = "the same" if first == second else "different"
         see.note(f"The random actions of a second episode with the seed {seed}", outcome)
         see.note("The number of different actions in five random ones", len(set(first)))
-    outcome = "the same" if drawn[0] == drawn[5] else "others"
+    outcome = "the same" if drawn[0] == drawn[5] else "different"
     see.note("The random actions with the seeds 0 and 5", outcome)
-    see.tick("the same seed gives the same random actions, another one others")
+    see.tick("the same seed gives the same random actions, another seed gives different ones")
     for seed, actions in drawn.items():
         own = gym.spaces.Box(-1, 1, (1,), np.float32, seed=seed)  # as a world draws with this seed
         alike = actions == [float(own.sample()[0]) for _ in actions]
-        outcome = "the same" if alike else "others"
+        outcome = "the same" if alike else "different"
         see.note(f"The numbers that world and actions draw with the seed {seed}", outcome)
-    see.tick("world and actions draw other numbers")
+    see.tick("world and actions draw different numbers")
     world = World(see, 5, "terminated")
     first, second = (_random_actions(see, answer, None, world) for _ in range(2))
     see.note("The seeds that reset got without a seed", str(world.seeds))
-    outcome = "the same" if first == second else "others"
+    outcome = "the same" if first == second else "different"
     see.note("The random actions of a second episode without a seed", outcome)
-    see.tick("without a seed, they vary")
+    see.tick("without a seed, episodes differ")
 
 
 def _part(see, episode, name):
     if episode is None:
-        see.refuse("rollout returned None: return an Episode of what happened.")
+        see.refuse(
+            "rollout returned None. It should return an Episode: is there a `return` at the end?"
+        )
     if not hasattr(episode, name):
         see.refuse(f"rollout must return an Episode, but what came back has no {name}.")
     return getattr(episode, name)
@@ -153,16 +155,20 @@ def _step(see, env, action):
         see.refuse(f"The state must be an array, not {state!r}.")
     if any(flags):
         see.refuse(
-            "Drift has no state in which the task is over, and the time limit is not its own "
-            "business: a wrapper counts the steps. Both flags are always False."
+            "step said that the episode is over. Drift has no state in which the task ends, and a "
+            "wrapper counts the steps for the time limit, so both flags are always False."
         )
     for flag in flags:
         if not isinstance(flag, bool | np.bool_):
             see.refuse(f"terminated and truncated must be False, but one of them is {flag!r}.")
     if not isinstance(info, dict):
-        see.refuse(f"The last of the five values is a dict, {{}} if nothing is to say: {info!r}.")
+        see.refuse(
+            f"The last of the five values must be a dict, {{}} if it is empty, not {info!r}."
+        )
     if given[0] != np.float32(action):
-        see.refuse("step changed the action that it was given: np.clip makes a new one.")
+        see.refuse(
+            "step changed the action that it was given. Leave it alone: np.clip makes a new one."
+        )
     return state, reward
 
 
@@ -195,7 +201,7 @@ def drift_step(see, answer):
         for _ in range(30):
             state, _ = _step(see, env, action)
         see.note(f"The state after 30 steps with a = {action:g} from s = {start:g}", state)
-    see.tick("nothing ends it, near or far, soon or late")
+    see.tick("no state ends the task, near or far, soon or late")
     seed = see.given(1, 1, 1000)
     env = _boat(answer, 0.0, 0.05, seed)
     path = [0.0]
@@ -205,11 +211,11 @@ def drift_step(see, answer):
         if not np.allclose(state, env.state):
             see.refuse(
                 f"step returned {state[0]:.3f}, but self.state is {np.ravel(env.state)[0]:.3f}: "
-                "the current moves the boat itself, so both are the same."
+                "the current moves the boat itself, so both should be the same."
             )
     again = _boat(answer, 0.0, 0.05, seed)
     same = np.allclose(path[1:], [_step(see, again, 0.0)[0][0] for _ in range(20)])
-    see.note("The currents with the same seed", "the same" if same else "others")
+    see.note("The currents with the same seed", "the same" if same else "different")
     currents = np.diff(path)
     see.note(
         "Where the currents go", " and ".join(sorted({"up" if c > 0 else "down" for c in currents}))
@@ -226,7 +232,7 @@ def discounted_return(see, answer):
     rewards[2] = 0.0
     shown = ", ".join(f"{reward:.4g}" for reward in rewards)
     what = f"The return of {shown} with a discount of 0.9"
-    why = {"why": "G is r₀ + γ·r₁ + γ²·r₂ + …, of a list or an array of any length."}
+    why = {"why": "G is r₀ + γ·r₁ + γ²·r₂ + …, for a list or an array of any length."}
     see.call(what, answer, why, rewards=rewards, discount=0.9)
     whole = see.given([1, 2, 4], 1, 9)
     what = f"The return of {whole} with a discount of 0.5"
@@ -235,15 +241,15 @@ def discounted_return(see, answer):
     rewards = see.given(np.array([3.0, 5.0, 7.0]), 1, 9)
     for discount in (0.5, 0.0, 1.0):
         what = f"The return of an array, {rewards.round(3)}, with a discount of {discount:g}"
-        why = {"why": "A discount of 0 or 1 is one like any other."} if discount != 0.5 else why
+        why = {"why": "Discounts of 0 and 1 work like any other."} if discount != 0.5 else why
         see.call(what, answer, why, rewards=rewards, discount=discount)
     whole = see.given(np.array([1, 3, 5]), 1, 9)
     what = f"The return of whole numbers in an array, {whole}, with a discount of 0.3"
-    why = {"why": "Decimals must not be lost, where an array of whole numbers keeps none."}
+    why = {"why": "The decimals got lost: an array of whole numbers keeps none."}
     see.call(what, answer, why, rewards=whole, discount=0.3)
-    see.tick("a discount of 0 sees only the first reward, one of 1 all alike")
+    see.tick("a discount of 0 sees only the first reward, and one of 1 counts all alike")
     why = {"why": "There may be no reward at all: return 0."}
     see.call("The return of an empty list", answer, why, rewards=[], discount=0.9)
     see.call("The return of an empty array", answer, why, rewards=np.array([]), discount=0.9)
     see.call("The return of one reward, 6", answer, rewards=[6.0], discount=0.9)
-    see.tick("no reward, or one, works too")
+    see.tick("it works without any reward, and with one")

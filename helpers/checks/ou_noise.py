@@ -5,12 +5,12 @@ import numpy as np
 from helpers.checks import exercise
 from helpers.checks.toolbox import Kicks
 
-STEP = "x becomes (1 − θ)·x + σ·kick, each number of it by itself."
+STEP = "At each step x becomes (1 − θ)·x + σ·kick, each number of it by itself."
 
 
 @exercise
 def sample(see, answer):
-    """One step of the process."""
+    """Take one step of the process."""
     noise = answer(2, theta=see.given(0.25, 0.1, 0.4), sigma=see.given(2.5, 1, 3))
     noise.rng = Kicks(see, [1, -2, 0, 1, -1, 0.5, 2, -0.5])
     kept = []
@@ -21,9 +21,9 @@ def sample(see, answer):
         see.note(what, kept[-1], why=STEP)
     see.type("the sample", kept[0])
     for number, one in enumerate(kept[:2], 1):
-        see.still(f"Sample {number}, which was kept,", one)
-    kept[-1] += 10  # by whoever keeps it
-    see.note("The next sample, after a change of the last one by its owner,", noise.sample(),
+        see.still(f"Sample {number}, looked at again after sample 3,", one)
+    kept[-1] += 10  # a caller may change its sample, and the noise goes on as before
+    see.note("Sample 4, drawn after we added 10 to the returned sample 3,", noise.sample(),
              still=True)  # fmt: skip
     see.tick("x is pulled back by θ, kicked by σ, and remembered")
     noise = answer(1, theta=0.5, sigma=see.given(1.0, 0.5, 2))
@@ -40,10 +40,10 @@ def sample(see, answer):
     noise.rng = Kicks(see, [1, -1, 2, 0, 0, 0, 0.5, 1, 1])
     noise.sample()
     noise.reset()
-    see.note("The sample after reset, with kicks of 0,", noise.sample())
-    see.note("The kicks drawn by two samples of three numbers", noise.rng.drawn)
-    see.note("The next sample, with the kicks 0.5, 1, 1,", noise.sample())
-    see.tick("reset takes it back to zero")
+    see.note("The first sample after `reset`, with kicks of 0,", noise.sample())
+    see.note("The number of kicks for two samples of three numbers", noise.rng.drawn)
+    see.note("The second sample after `reset`, with the kicks 0.5, 1, 1,", noise.sample())
+    see.tick("`reset` takes it back to zero")
 
 
 @exercise
@@ -57,35 +57,33 @@ def drifting(see, answer):
         samples = answer(steps, theta, sigma, rng)
         rng.note()
         see.note(what, samples, why=STEP)
-        see.tick(f"{steps} kicks give the samples that they should" if steps > 1
+        see.tick(f"{steps} kicks give the right {steps} samples" if steps > 1
                  else "one kick gives one sample")  # fmt: skip
 
 
 @exercise
 def annealed(see, answer):
-    """A line that falls, and stays."""
+    """Draw a line that falls, and then stays."""
 
     def ask(what, progress, start, end, until):
-        why = {
-            "why": "A straight line from `start` to `end`, which it reaches at `until`; then `end`."
-        }
-        see.call(what, answer, why, progress=progress, start=start, end=end, until=until)
+        line = "σ goes in a straight line from `start` to `end`, is there at `until`, and stays."
+        see.call(what, answer, {"why": line}, progress=progress, start=start, end=end, until=until)
 
+    fall = "For a fall from {} to {} until {}, σ at a progress of {}"
     start, end = see.given(10.5, 8, 12), see.given(2.5, 1, 5)
-    ask("σ from 10.5 to 2.5 by 0.5, at the beginning", 0, start, end, 0.5)
-    for part in (0.25, 0.1, 0.4):
-        ask(f"σ from 10.5 to 2.5 by 0.5, at a progress of {part}", part, start, end, 0.5)
-    ask("σ from 10.5 to 2.5 by 0.8, at a progress of 0.1", 0.1, start, end, 0.8)
-    ask("σ at `until`", 0.5, start, end, 0.5)
+    for part in (0, 0.25, 0.1, 0.4):
+        ask(fall.format(10.5, 2.5, 0.5, part), part, start, end, 0.5)
+    ask(fall.format(10.5, 2.5, 0.8, 0.1), 0.1, start, end, 0.8)
+    ask(fall.format(10.5, 2.5, 0.5, 0.5), 0.5, start, end, 0.5)
     low, high = see.given(0.02, 0.01, 0.05), see.given(0.55, 0.4, 0.7)
     for part in np.round([0.8 / 7, 0.8 * 2 / 3, 0.7], 4):
-        ask(f"σ from 0.55 to 0.02 by 0.8, at a progress of {part}", float(part), high, low, 0.8)
-    see.tick("it falls along a line from start to end")
+        ask(fall.format(0.55, 0.02, 0.8, part), float(part), high, low, 0.8)
+    see.tick("it falls in a line from `start` to `end`")
     for part in (0.75, 1):
-        ask(f"σ after `until`, at a progress of {part}", part, start, end, 0.5)
-    ask("σ from 8 to 0, whole numbers, at `until` = 1", 1, 8, 0, 1)
-    ask("σ from 8 to 0, whole numbers, half the way", 0.5, 8, 0, 1)
-    see.tick("it stays at the end")
+        ask(fall.format(10.5, 2.5, 0.5, part), part, start, end, 0.5)
+    ask(fall.format("the whole number 8", 0, 1, 1), 1, 8, 0, 1)
+    ask(fall.format("the whole number 8", 0, 1, 0.5), 0.5, 8, 0, 1)
+    see.tick("it stays at `end`")
     for part in (0, 0.3):
-        ask(f"σ where `until` is 0, at a progress of {part}", part, start, end, 0)
-    see.tick("without a fall, it is at the end from the beginning")
+        ask(f"With `until` 0, σ at a progress of {part}", part, start, end, 0)
+    see.tick("with `until` 0, it is `end` from the beginning")

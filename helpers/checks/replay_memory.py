@@ -9,7 +9,7 @@ from helpers.checks.toolbox import Memory
 
 
 class Episode(NamedTuple):
-    """As chapter 1's, without its total."""
+    """An episode like chapter 1's, without its total."""
 
     states: np.ndarray
     actions: np.ndarray
@@ -30,37 +30,37 @@ def _episode(see, states, rewards, end):
 def store(see, answer):
     """Put an episode into a memory, a transition at a time."""
     for end, tick in {
-        "terminated": "each step is a transition, and the last of a terminated episode is terminal",
+        "terminated": "every step is stored, and the last of a terminated episode is terminal",
         "truncated": "a truncated episode has no terminal transition",
     }.items():
         length = see.given(3, 4, 7)  # never the public one in a grading
         rewards = see.given(np.array([5.5, 6.5, -7.5, 1.0, 2.5, -3.0])[:length], -9, 9)
         memory = Memory(see)
         answer(memory, _episode(see, range(length + 1), rewards, end))
-        memory.note(f"an episode of {length} steps through 0, 1, 2, … that was {end}")
+        memory.note(f"a {end} episode of {length} steps through 0, 1, 2, …")
         see.tick(tick)
     first, second = see.given([5.5, 6.5], -9, 9)
     rewards = [first, second, second, first, second]
     memory = Memory(see)
     answer(memory, _episode(see, [0, 4, 1, 0, 1, 4], rewards, "terminated and truncated"))
-    memory.note("five steps through 0, 4, 1, 0, 1, 4, both terminated and out of time,")
+    memory.note("an episode through 0, 4, 1, 0, 1, 4 that terminated as its time ran out")
     memory = Memory(see)
     answer(memory, _episode(see, [3, 4], [first], "terminated"))
-    memory.note("an episode of one step, from 3 to 4, that was terminated")
-    see.tick("so it is in a longer and in the shortest one, also if rewards and states come twice")
+    memory.note("a terminated episode of a single step from 3 to 4")
+    see.tick("this holds for episodes of any length, even if states and rewards repeat")
 
 
 PARTS = ("states", "actions", "rewards", "next_states", "terminals")
 
 
 def _holds(see, memory, when):
-    """Note what is in a memory."""
-    why = "All parts go to the row `self.pointer`, which goes on after them, and round at the end."
+    """Note the contents of a memory."""
+    why = "Write all parts into the row `self.pointer`, then move it on: after the last row, to 0."
     for name in PARTS:
-        see.note(f"{name} after {when}", getattr(memory, name), why=why)
-        see.type(f"self.{name}", getattr(memory, name))
+        see.note(f"`self.{name}` after {when}", getattr(memory, name), why=why)
+        see.type(f"`self.{name}`", getattr(memory, name))
     see.note(f"The pointer after {when}", memory.pointer, why=why)
-    why = "The size counts the rows in use, up to `self.capacity`."
+    why = "The size counts the rows in use. It grows up to `self.capacity` and stays there."
     see.note(f"The size after {when}", memory.size, why=why)
 
 
@@ -77,9 +77,9 @@ def append(see, answer):
         parts,
         ("one append", "a second append, of a terminal transition,", "a third append",
          "a fourth append to three rows", "a fifth append, over the terminal transition,"),
-        ("every part of a transition is in its array", "the next one has the next row",
-         "the pointer goes round", "the oldest makes room for the newest",
-         "a flag is stored whether it is true or not"),
+        ("every part of a transition goes into its array", "the next one goes into the next row",
+         "after the last row, the pointer is back at 0", "the newest replaces the oldest",
+         "the flag is stored, whether it is true or false"),
     ):  # fmt: skip
         memory.append(*transition)
         _holds(see, memory, when)
@@ -93,15 +93,15 @@ def append(see, answer):
     for transition in (([1], 2, 3, [4], False), ([5], 6, 7, [8], True)):
         memory.append(*transition)
     _holds(see, memory, "two appends to one row")
-    see.tick("it does so for memories of every size")
+    see.tick("all of this works for memories of every size")
 
 
 ROWS = 50
-TOGETHER = "One draw of rows is for all five parts."
+TOGETHER = "Draw the indices once, and use them for all five parts."
 
 
 def _filled(see, make, used, seed=0, rows=ROWS):
-    """A memory with so many rows in use; the reward of a row tells which it is."""
+    """A memory with ``used`` rows in use; the reward of a row tells which row it is."""
     memory = make(rows, (2, 3), (2,), np.int64, seed=seed)
     marks = np.arange(rows) if not see.seed else see.rng.permutation(1000)[:rows]
     memory.states[:] = marks[:, None, None] + np.arange(6).reshape(2, 3) / 10
@@ -114,19 +114,19 @@ def _filled(see, make, used, seed=0, rows=ROWS):
 
 
 def _drawn(see, memory, count):
-    """A batch, and the rows it is made of; notes whether the memory is as it was."""
+    """A batch, and the numbers of its rows; refuses an answer that changed the memory."""
     before = [np.copy(getattr(memory, name)) for name in PARTS], memory.size, memory.pointer
     batch = memory.sample(count)
     for name, old in zip(PARTS, before[0]):
         if not np.array_equal(old, getattr(memory, name)):
-            see.refuse(f"Sampling changed self.{name}: it only reads.")
+            see.refuse(f"Sampling changed `self.{name}`, but it should only read it.")
     if before[1:] != (memory.size, memory.pointer):
-        see.refuse("Sampling changed the size or the pointer: it only reads.")
+        see.refuse("Sampling changed the size or the pointer, but it should only read.")
     if batch is None:
-        see.refuse("sample returned None: return the Batch.")
+        see.refuse("`sample` returned None. Is the `return` missing? It should return the `Batch`.")
     for name in PARTS:
         if not hasattr(batch, name):
-            see.refuse(f"sample must return a Batch, but what came back has no {name}.")
+            see.refuse(f"`sample` should return a `Batch`, but what it returned has no `{name}`.")
     rows = {reward: row for row, reward in enumerate(memory.rewards.tolist())}
     return batch, [rows.get(reward, -1) for reward in np.ravel(batch.rewards).tolist()]
 
@@ -141,41 +141,42 @@ def sample(see, answer):
     batch, drawn = _drawn(see, memory, count)
     see.note(f"The number of rows in a batch of {count:,}", len(drawn))
     several = ", ".join(map(str, sorted(set(drawn))[:12]))
-    see.note(f"The rows that came (−1 is none), where {used} of 8 are in use,", several)
+    see.note(f"The rows drawn while {used} of 8 are in use (−1: no such row)", several)
     counts = np.bincount(np.array(drawn) + 1, minlength=used + 1)[1:]
-    outcome = "about 1,600 times each" if np.ptp(counts) < 400 else f"{counts.tolist()[:9]} times"
-    see.note(f"How often the rows in use came in {count:,} draws", outcome)
-    see.tick("rows in use are drawn, all of them equally often")
+    outcome = "about 1,600" if np.ptp(counts) < 400 else str(counts.tolist()[:9])
+    see.note(f"The number of times that each row in use was drawn in {count:,} draws", outcome)
+    see.tick("only rows in use are drawn, all of them equally often")
     for name in PARTS:
         seen = getattr(batch, name)
         see.type(f"{name} in the batch", seen)
         firsts = [drawn.index(row) for row in range(used)]
         together = np.asarray(seen)[firsts][drawn]
-        outcome = "always the same" if np.array_equal(together, seen) else "not always the same"
-        see.note(f"What comes as {name} with the same reward", outcome, why=TOGETHER)
-        see.note(f"{name} of the rows 0 and 1, by their rewards,", np.asarray(seen)[firsts][:2])
+        outcome = "its own" if np.array_equal(together, seen) else "those of other rows"
+        see.note(f"The {name} that come with a row's reward", outcome, why=TOGETHER)
+        see.note(f"The {name} with the rewards of rows 0 and 1", np.asarray(seen)[firsts][:2])
     see.tick("the five parts of a row stay together, with their shapes and types")
     follow = np.mean(np.diff(drawn) % used == 1) > 0.9
-    see.note("Whether the rows of a batch are neighbours", "yes" if follow else "no")
+    see.note("The order of the rows in a batch", "one after the other" if follow else "random")
     full = _filled(see, answer, ROWS, seed)
     full.pointer = 7
     _, drawn = _drawn(see, full, ROWS)
     outcome = "some rows twice" if len(set(drawn)) < ROWS else "each row once"
-    see.note("What came of 50 draws from 50 rows", outcome)
-    see.note("Whether the oldest rows come, too", "yes" if max(drawn) > 7 else "no")
+    see.note("The outcome of 50 draws from 50 rows", outcome)
+    outcome = "drawn as well" if max(drawn) > 7 else "left out"
+    see.note("The oldest rows of a full memory", outcome)
     full.pointer = 0
     batch, _ = _drawn(see, full, 1)
-    see.note("The states of a batch of one, times 0,", 0 * np.asarray(batch.states))
-    see.tick("with replacement, and the memory stays as it was")
+    see.note("The states of a batch of one, multiplied by 0,", 0 * np.asarray(batch.states))
+    see.tick("rows are drawn with replacement, and the memory stays as it was")
     drawn = [_drawn(see, _filled(see, answer, ROWS, seed + more), 20)[1] for more in (0, 0, 1)]
     outcome = "the same rows" if drawn[0] == drawn[1] else "other rows"
-    see.note("What a second memory with the same seed draws", outcome)
+    see.note("The draw of a second memory with the same seed", outcome)
     outcome = "the same rows" if drawn[1] == drawn[2] else "other rows"
-    see.note("What a memory with another seed draws", outcome)
+    see.note("The draw of a memory with another seed", outcome)
     drawn = [_drawn(see, full, 20)[1] for _ in range(20)]
     outcome = "the same rows" if drawn[0] == drawn[1] else "other rows"
-    see.note("What a second batch draws", outcome)
+    see.note("The draw for a second batch", outcome)
     for place, name in ((0, "first"), (-1, "last")):
-        outcome = "others" if len({one[place] for one in drawn}) > 1 else "always the same"
-        see.note(f"The {name} rows of many batches", outcome)
-    see.tick("the seed decides, and every batch is another one")
+        outcome = "new each time" if len({one[place] for one in drawn}) > 1 else "always the same"
+        see.note(f"The {name} row of a batch", outcome)
+    see.tick("the seed decides the draws, and every batch is a new one")

@@ -11,7 +11,7 @@ def network(numbers, layers=2):
     """A network of layers of one size and a normalisation.
 
     Args:
-        numbers: as many as it has weights or more, or one for all of them.
+        numbers: one for each weight or more, or a single one for all of them.
     """
     import keras
 
@@ -24,7 +24,7 @@ def network(numbers, layers=2):
 
 
 def _pair(see):
-    """Two networks, in which every number is another one."""
+    """Two networks in which no two numbers are alike."""
     online = see.given(np.arange(10.1, 10 + COUNT), 10, 40)
     target = see.given(np.arange(2.0, 2 - COUNT, -1), -20, 2)
     layers = see.given(2, 3, 5)
@@ -36,14 +36,14 @@ def hard_update(see, answer):
     """Copy every weight."""
     online, target = _pair(see)
     see.run("The copy", answer, online=online, target=target)
-    why = "Every weight is copied, each to its own place."
+    why = "Each weight should be copied to its own place in the target."
     see.weights("The target after the copy", target, why=why)
     see.tick("every weight is copied, from online to target")
     for weight in online.weights:
         weight.assign(weight + 9)
-    why = "The numbers are copied: the networks share no variable."
+    why = "Copy the numbers: afterwards the networks should share no variable."
     see.weights("The target, after the online network was changed again", target, why=why)
-    see.tick("afterwards they are two networks")
+    see.tick("afterwards they are still two networks")
 
 
 @exercise
@@ -52,19 +52,19 @@ def soft_update(see, answer):
     online, target = _pair(see)
     tau = see.given(0.25, 0.1, 0.4)
     see.run("The update", answer, online=online, target=target, tau=tau)
-    why = "Each weight becomes `tau` · online + (1 − `tau`) · target."
+    why = "Each weight should become `tau` · online + (1 − `tau`) · target."
     see.weights(f"The target, after an update with tau = {tau:.3g}", target, why=why)
     see.run("The second update", answer, online=online, target=target, tau=tau)
     see.weights("The target, after a second update", target, why=why)
-    see.tick("each weight goes the part tau of the way, again and again")
+    see.tick("each weight goes the part tau of the way, at every update")
     for tau in (0.0, 1.0):
         answer(online, target, tau)
         see.weights(f"The target, after an update with tau = {tau:g}", target, why=why)
-    see.tick("0 leaves it, 1 copies")
+    see.tick("with tau = 0 nothing moves, with tau = 1 it copies")
     online, target = network(see.given(1.0, 0.5, 2)), network(0.0)
     answer(online, target)
     see.weights("The target, after an update with the default tau", target)
-    see.tick("the default is the paper's")
+    see.tick("the default is the paper's 0.001")
     online, target = _pair(see)
     see.compiled("The compiled update", lambda: answer(online, target, 0.25))
     see.weights("The target, after a compiled update", target)
@@ -73,7 +73,7 @@ def soft_update(see, answer):
 
 @exercise
 def updates_to_follow(see, answer):
-    """How many updates until a part of the way is done."""
+    """The number of updates until a part of the way is done."""
 
     def follow(tau, part):
         what = f"With tau = {tau:.4g}, the number of updates for the part {part:.4g} of the way"
@@ -82,16 +82,16 @@ def updates_to_follow(see, answer):
             return see.call(what, answer, why, tau=tau, part=part)
 
     follow(0.5, 0.75)
-    see.tick("two halves make three quarters")
+    see.tick("two steps of a half make three quarters")
     count = follow(see.given(0.01, 0.004, 0.02), see.given(0.5, 0.4, 0.6))
     follow(see.given(0.005, 0.002, 0.009), see.given(0.5, 0.4, 0.6))
     see.type("a number of updates", int(count) if isinstance(count, np.integer) else count)
     see.tick("it is rounded up to a whole number")
     follow(0.25, 0.578125)
-    see.tick("where a whole number is exact, it stays")
+    see.tick("an exact whole number stays as it is")
     follow(see.given(0.3, 0.2, 0.4), 0.05)
     follow(see.given(0.95, 0.91, 0.98), see.given(0.99, 0.985, 0.995))
     follow(1e-4, see.given(0.5, 0.4, 0.6))
     follow(1, see.given(0.9999, 0.9995, 0.9999))
     follow(1.0, see.given(0.5, 0.2, 0.95))
-    see.tick("with tau = 1 it takes one")
+    see.tick("with tau = 1 it takes one update")

@@ -5,11 +5,16 @@ from collections.abc import Callable
 
 import gymnasium as gym
 import numpy as np
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from helpers import results
-from helpers.drawing import BLUE, GREEN, GREY, ORANGE, RED, figure, gym_api, show
+from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, gym_api, show
 from helpers.gym_api import LANDER, rollout
+
+STEPS_A_SECOND = 50  # of the lander's world
+BODY = 0.1  # of the lander, half its height
+BOTTOM, TOP = -0.59, 1.41  # of a film of it, in the state's units; its sides are at −1 and 1
 
 
 def flight(policy: Callable, seed: int, title: str) -> None:
@@ -19,12 +24,36 @@ def flight(policy: Callable, seed: int, title: str) -> None:
     env.close()
 
 
+def way(policy: Callable, seed: int) -> None:
+    """Where a flight of ``policy`` goes, also above and beside what a film of it shows."""
+    env = gym.make(LANDER)
+    flown = rollout(env, policy, seed)
+    env.close()
+    x, y = flown.states[:, 0], flown.states[:, 1]
+    made, axis = figure(height=4.4)
+    axis.add_patch(Rectangle((-1, BOTTOM), 2, TOP - BOTTOM, facecolor="0.94", edgecolor=GREY, lw=2))
+    axis.annotate("the film's frame", (-0.97, BOTTOM + 0.05), va="bottom")
+    axis.plot(x, y, color=BLUE, lw=2.5)
+    axis.plot(x[::STEPS_A_SECOND], y[::STEPS_A_SECOND], "o", color=BLUE, label="each second")
+    axis.plot(0, 0, "v", ms=12, color=RED)
+    axis.annotate("the pad", (0.06, 0), va="center")
+    out = np.flatnonzero((np.abs(x) > 1) | (y > TOP + BODY))
+    seconds, end = len(flown.rewards) / STEPS_A_SECOND, f"({x[-1]:.1f}, {y[-1]:.1f})"
+    axis.set(xlabel="$x$", ylabel="height", ylim=(BOTTOM - 0.1, max(TOP, y.max()) + 0.3))
+    title = f"It stays in the frame for all of its {seconds:.1f} seconds"
+    if len(out):
+        title = f"After {out[0] / STEPS_A_SECOND:.1f} seconds it leaves the frame"
+    axis.set_title(title)
+    axis.legend(loc="lower right")
+    show(made, f"The way of a flight of {seconds:.1f} seconds, which ends at {end}. {title}.")
+
+
 def learning_curve(history: dict[str, list[dict]], references: dict[str, np.ndarray]) -> None:
     """The returns of the training episodes and of the snapshots over the steps.
 
     ``references`` maps a policy's name to the returns it got.
     """
-    made, axis = figure(height=3.6)
+    made, axis = figure(height=4.6)
     episodes, snapshots = history["episodes"], history["evaluations"]
     axis.plot(
         *_columns(episodes, "step", "return"), ".", ms=3, color=GREY, alpha=0.5, label="an episode"
@@ -39,7 +68,7 @@ def learning_curve(history: dict[str, list[dict]], references: dict[str, np.ndar
     _count_steps(axis)
     axis.set_ylabel("return of an episode")
     best = max(row["return"] for row in snapshots)
-    axis.set_title(f"From crashing to landing: the best snapshot's mean return is {best:.0f}")
+    axis.set_title(f"The best snapshot's mean return is {best:.0f}")
     axis.legend(loc="lower right")
     show(
         made,
@@ -49,38 +78,52 @@ def learning_curve(history: dict[str, list[dict]], references: dict[str, np.ndar
 
 def inside_training(history: dict[str, list[dict]]) -> None:
     """Loss, mean value, noise and learning rate over the steps."""
-    made, axes = figure(2, 2, height=4.2, sharex=True)
+    made, axes = figure(2, 2, height=5.6, sharex=True)
     panels = {
-        "loss": "The critic's loss",
-        "q": "The mean value of the actor's actions",
-        "sigma": "The noise's σ",
-        "rate": "The learning rates' factor",
+        "loss": "the critic's loss",
+        "q": "mean value of its actions",
+        "sigma": "the noise's σ",
+        "rate": "the learning rates' factor",
     }
     for axis, (key, title) in zip(axes.flat, panels.items()):
         axis.plot(*_columns(history["updates"], "step", key), color=BLUE)
-        axis.set_title(title)
+        axis.set_title(title, fontweight="normal")
+    first, last = (np.mean([row["q"] for row in part]) for part in _ends(history["updates"]))
+    finding = f"The mean value goes from {_minus(first)} to {_minus(last)}"
+    made.suptitle(finding, x=0.01, ha="left", fontsize="medium", fontweight="bold")
     axes[0, 0].set_yscale("log")
     for axis in axes[1]:
         _count_steps(axis)
-    show(made, "Four curves over the steps: the loss, the mean value, the noise, the rates.")
+    show(made, f"The loss, the mean value, the noise and the rates over the steps. {finding}.")
 
 
 def returns_histogram(returns: dict[str, np.ndarray]) -> None:
     """Histograms of the returns of several policies; ``returns`` maps names to arrays."""
-    made, axes = figure(len(returns), 1, height=1.1 * len(returns) + 0.6, sharex=True)
+    made, axes = figure(len(returns), 1, height=1.6 * len(returns) + 0.8, sharex=True)
     bins = np.linspace(-500, 350, 69)
     for axis, (name, values), color in zip(axes, returns.items(), (RED, ORANGE, GREEN, BLUE)):
         axis.hist(np.clip(values, -499, 349), bins, color=color)
         axis.axvline(200, ls=":", color=GREY)
-        axis.set_title(f"{name}: mean {np.mean(values):.0f}, {np.mean(values > 200):.0%} above 200")
-        axis.set_ylabel("episodes")
-    axes[-1].set_xlabel("return of an episode (less than −500 counts as −500)")
+        axis.set_title(
+            f"{name}: mean {_minus(np.mean(values))}, {np.mean(values > 200):.0%} above 200"
+        )
+    axes[-1].set_xlabel("return of an episode; less than −500 counts as −500")
     means = ", ".join(f"{name} {np.mean(values):.0f}" for name, values in returns.items())
     show(made, f"Histograms of returns over {len(values)} episodes each. Means: {means}.")
 
 
+def _ends(rows):
+    """The first and the last tenth of the rows, one row at least."""
+    count = max(1, len(rows) // 10)
+    return rows[:count], rows[-count:]
+
+
+def _minus(number):
+    return f"{number:.0f}".replace("-", "−")
+
+
 def _count_steps(axis):
-    axis.set_xlabel("steps of the environment, in thousands")
+    axis.set_xlabel("thousand steps")
     axis.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1_000:g}")
 
 
@@ -106,32 +149,33 @@ def fastest_updates() -> dict[str, dict[str, float]]:
 def updates_per_second() -> None:
     """The study's updates a second, beside Stable-Baselines3's."""
     fastest = fastest_updates()
-    made, axes = figure(1, len(fastest), height=2.0)
+    made, axes = figure(len(fastest), height=2.2 * len(fastest) + 0.4)
     texts = []
     for axis, (networks, rates) in zip(axes, fastest.items()):
         course, other = rates["course"], rates["Stable-Baselines3"]
         bars = axis.barh(["Stable-Baselines3", "this course"], [other, course], color=[GREY, BLUE])
         axis.bar_label(bars, fmt="%.0f", padding=3)
-        axis.set(xlabel="updates a second", xlim=(0, 1.2 * course))
-        axis.set_title(f"{networks}: {course / other:.1f} times")
+        axis.set_xlim(0, 1.2 * course)
+        axis.set_title(f"{networks}: {course / other:.1f} times as many")
         axis.grid(axis="y", visible=False)
         texts.append(f"{networks}: {course:.0f} against {other:.0f}")
+    axes[-1].set_xlabel("updates a second")
     show(made, "Updates a second, this course against Stable-Baselines3: " + "; ".join(texts))
 
 
 def ten_seeds() -> None:
     """The study's learning curves of the lander, one a seed, and how each seed was judged."""
-    made, (curves, judged) = figure(1, 2, height=3.2, width_ratios=[3, 1])
+    made, (curves, judged) = figure(2, height=7, height_ratios=[3, 2])
     for seed in results.curves("lander"):
-        curves.plot(*_columns(seed, "step", "mean"), lw=1, color=BLUE, alpha=0.5)
+        curves.plot(*_columns(seed, "step", "mean"), lw=1.5, color=BLUE, alpha=0.7)
     final = sorted(row["mean"] for row in results.judged("lander"))
     judged.plot(np.arange(1, len(final) + 1), final, "o", color=BLUE)
-    judged.set(xlabel="seeds, worst to best", title="as they are judged")
+    judged.set(xlabel="seeds, worst to best", ylabel="judged return")
     judged.set_ylim(5 * np.floor(final[0] / 5 - 1), 5 * np.ceil(final[-1] / 5 + 1))
     judged.xaxis.set_major_locator(MaxNLocator(integer=True))
     curves.set(ylabel="mean return", ylim=(-400, 320))
     _count_steps(curves)
-    curves.set_title(f"{len(final)} seeds: the median keeps {np.median(final):.0f}")
+    curves.set_title(f"All {len(final)} seeds land; the median is judged {np.median(final):.0f}")
     show(
         made,
         f"Learning curves of {len(final)} seeds. Judged on 100 episodes they get "
@@ -141,16 +185,18 @@ def ten_seeds() -> None:
 
 def loss_and_value(histories: dict[str, dict[str, list[dict]]]) -> None:
     """The critic's loss and the mean value of several runs; ``histories`` maps names to them."""
-    made, (losses, values) = figure(1, 2, height=2.8)
-    last = []
-    for (name, history), color in zip(histories.items(), (BLUE, RED)):
-        losses.plot(*_columns(history["updates"], "step", "loss"), color=color, label=name)
-        values.plot(*_columns(history["updates"], "step", "q"), color=color, label=name)
-        last.append(f"{name}, loss {history['updates'][-1]['loss']:.0f}")
+    made, (losses, values) = figure(2, height=6.4, sharex=True)
+    last = {}
+    for (name, history), color, line in zip(histories.items(), (BLUE, RED), LINES):
+        for axis, key in ((losses, "loss"), (values, "q")):
+            place = _columns(history["updates"], "step", key)
+            axis.plot(*place, line, color=color, lw=2, label=name)
+        last[name] = np.mean([row["loss"] for row in _ends(history["updates"])[1]])
     losses.set(yscale="log", ylabel="critic's loss")
     values.set_ylabel("mean value $Q(s, \\mu(s))$")
-    _count_steps(losses)
     _count_steps(values)
-    losses.set_title("A critic that chases itself")
-    losses.legend()
-    show(made, f"Loss and mean value over the steps. At the end: {'; '.join(last)}.")
+    (_, low), (wild, high) = sorted(last.items(), key=lambda pair: pair[1])
+    finding = f"With {wild} the loss ends {high / low:.1f} times as high"
+    losses.set_title(finding)
+    values.legend()
+    show(made, f"Loss and mean value over the steps. {finding}.")
