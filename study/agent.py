@@ -17,7 +17,7 @@ COLUMNS = ("mean", "worst", "std", "above_200")  # of the judging, whatever mach
 
 def judgements(agent):
     """What 100 flights say of the agent, and what the results say of the seed: two dicts."""
-    mine = judging_row(agent, gym.make(LANDER), SEED, step=0, seconds=0)
+    mine = judging_row(agent, gym.make(LANDER), SEED)
     kept = next(row for row in results.judged(NAME, VARIANT) if row["seed"] == SEED)
     return [{column: float(row[column]) for column in COLUMNS} for row in (mine, kept)]
 

@@ -20,6 +20,7 @@ from helpers.results import judged
 
 HERE = Path(__file__).parent
 ENOUGH = 5  # seeds
+OPEN = "we can't tell"
 
 
 class Measure(NamedTuple):
@@ -101,7 +102,7 @@ def words(found, measure):
     """A difference in words, which say no more than its interval does."""
     if found.low <= 0 <= found.high:
         low, high = (_signed(end) for end in (found.low, found.high))
-        return f"we can't tell: between {low} and {high} {measure.unit}"
+        return f"{OPEN}: between {low} and {high} {measure.unit}"
     near, far = sorted([abs(found.low), abs(found.high)])
     by = f"by {near:,.0f} to {far:,.0f} {measure.unit}"
     ahead = (found.mean > 0) == measure.more_is_better
@@ -142,10 +143,29 @@ def said(name):
     return words(*compare(name))
 
 
+def verdict(found, measure):
+    """The first words of ``words``: whether one variant is ahead, without by how much."""
+    return re.split("[:,]", words(found, measure))[0]
+
+
+def against_course(place):
+    """The verdict on a variant's best snapshots beside the course's; empty if they aren't compared.
+
+    ``place`` is a file and a variant, as in ``COMPARISONS``.
+    """
+    for name, (one, other, measure) in COMPARISONS.items():
+        if measure == "best" and {one, other} == {COURSE, place}:
+            found, kind = compare(name)
+            if one == COURSE:
+                found = Difference(-found.mean, -found.high, -found.low, found.seeds)
+            return verdict(found, kind)
+    return ""
+
+
 def rows():
     """A row of the table of comparisons for each of them."""
     for name in COMPARISONS:
         found, measure = compare(name)
         ends = [_signed(number) for number in found[:3]]
-        verdict = re.split("[:,]", words(found, measure))[0]
-        yield [name, measure.name, found.seeds, ends[0], f"{ends[1]} to {ends[2]}", verdict]
+        interval = f"{ends[1]} to {ends[2]}"
+        yield [name, measure.name, found.seeds, ends[0], interval, verdict(found, measure)]

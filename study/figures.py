@@ -1,19 +1,22 @@
 """The study's figures, from its results alone."""
 
+import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, figure
+from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE, RED, SKY, figure
 from helpers.drawing.dqn import draw_promises
 from helpers.drawing.replay_memory import draw_sampling_cost
-from helpers.results import SOLVED, curves, judged
+from helpers.results import SOLVED, curves, first_solved, judged
+from study import claims
 from study.experiments import EXPERIMENTS
 from study.facts import fact, values
 
 FIGURES = Path(__file__).parent / "figures"
-COLORS = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY)
+LOOKS = list(zip((BLUE, ORANGE, GREEN, RED, PURPLE, SKY), LINES, "osD^vP"))  # of variants
+WIDEST = 43  # letters of a title's line, beside the names of variants
 
 
 def save(made, name):
@@ -22,75 +25,142 @@ def save(made, name):
     plt.close(made)
 
 
-def band(axis, seeds, column, color, label, x="step", scale=1e-3):
-    """The median over seeds and the quartiles around it."""
+def entitle(axis, text, widest=WIDEST):
+    """Give an axis a title in lines of about the same length, of ``widest`` letters at most."""
+    fewest = len(textwrap.wrap(text, widest))
+    wrapped = (textwrap.wrap(text, width) for width in range(len(text) // fewest, widest + 1))
+    lines = next(lines for lines in wrapped if len(lines) == fewest)
+    axis.set_title("\n".join(lines), fontsize="medium")
+
+
+def band(axis, seeds, place, label, x="step", scale=1e-3):
+    """The median return over seeds and the quartiles around it, in the ``LOOKS`` of a place."""
+    color, line, marker = LOOKS[place]
     length = min(len(seed) for seed in seeds)
-    height = np.array([[row[column] for row in seed[:length]] for seed in seeds])
-    place = scale * np.median([[row[x] for row in seed[:length]] for seed in seeds], axis=0)
+    height = np.array([[row["mean"] for row in seed[:length]] for seed in seeds])
+    across = scale * np.median([[row[x] for row in seed[:length]] for seed in seeds], axis=0)
     low, middle, high = np.percentile(height, (25, 50, 75), axis=0)
-    axis.plot(place, middle, color=color, label=label)
-    axis.fill_between(place, low, high, color=color, alpha=0.2, lw=0)
+    every = max(length // 6, 1)
+    axis.plot(across, middle, color=color, ls=line, lw=2, label=label,
+              marker=marker, ms=7, markevery=(place % every, every))  # fmt: skip
+    axis.fill_between(across, low, high, color=color, alpha=0.15, lw=0)
 
 
 def speed():
     """The course's agent and Stable-Baselines3's: return against steps and against time."""
-    made, axes = figure(1, 2, height=3.6, sharey=True)
+    made, axes = figure(2, height=9.6, sharey=True)
     agents = {
-        "this course": (curves("lander"), BLUE),
-        "Stable-Baselines3, same networks": (curves("same_networks"), ORANGE),
-        "Stable-Baselines3, published, a third": (curves("published"), RED),
+        "this course": curves("lander"),
+        "Stable-Baselines3, same networks": curves("same_networks"),
+        "Stable-Baselines3, published settings, a third of the steps": curves("published"),
     }
     for axis, x, scale, label in zip(
-        axes, ("step", "seconds"), (1e-3, 1 / 60), ("thousand steps", "minutes")
+        axes,
+        ("step", "seconds"),
+        (1e-3, 1 / 60),
+        ("thousand steps", "minutes, on the same two cores"),
     ):
-        for name, (seeds, color) in agents.items():
-            band(axis, seeds, "mean", color, f"{name} ({len(seeds)})", x, scale)
+        for place, (name, seeds) in enumerate(agents.items()):
+            band(axis, seeds, place, f"{name} ({_seeds(len(seeds))})", x, scale)
         axis.axhline(SOLVED, ls="--", lw=1, color=GREY)
-        axis.set_xlabel(label)
-    axes[0].set(ylabel="mean return of a choice", ylim=(-400, 320))
-    axes[0].legend(loc="lower right", fontsize="small")
-    axes[0].set_title("Return against steps …")
-    axes[1].set_title("… and against time on the same two cores")
+        axis.set(xlabel=label, ylabel="mean return", ylim=(-400, 320))
+    got, of = zip(*((sum(map(bool, map(first_solved, one))), len(one)) for one in agents.values()))
+    own = f"{'All' if got[0] == of[0] else f'{got[0]} of'} {of[0]} seeds of this course"
+    entitle(
+        axes[0], f"{own} get to {SOLVED}, and {sum(got[1:])} of {sum(of[1:])} of the library", 60
+    )
+    seconds = fact("lander:seconds_to_200:median")
+    entitle(axes[1], f"This course's median seed is there after {seconds:.0f} seconds", 60)
+    made.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center")
     save(made, "speed")
+
+
+def _seeds(count):
+    return f"{count} seed{'s' * (count != 1)}"
 
 
 def ablation(name, variants, count):
     """Learning curves of the first ``count`` seeds of the variants, and how each was judged.
 
-    ``variants`` maps names to ``(experiment, variant)``.
+    ``variants`` maps names to ``(experiment, variant)``; the first is the course's.
     """
-    made, (left, right) = figure(1, 2, height=3.0, width_ratios=[3, 2])
+    rows = len(variants)
+    made, (upper, lower) = figure(
+        2, height=5.2 + 0.75 * rows, height_ratios=[3.4, 0.3 + 0.45 * rows]
+    )
     for place, (label, which) in enumerate(variants.items()):
-        color = COLORS[place]
-        band(left, curves(*which)[:count], "mean", color, label)
+        color, _, marker = LOOKS[place]
+        band(upper, curves(*which)[:count], place, label)
         means = values(which[0], "mean", which[1])[:count]
-        right.plot(np.full(len(means), place), means, "o", color=color, alpha=0.6)
-        right.plot([place - 0.3, place + 0.3], [np.median(means)] * 2, color=color)
-    for axis in (left, right):
-        axis.axhline(SOLVED, ls="--", lw=1, color=GREY)
-    left.set(xlabel="thousand steps", ylabel="mean return of a choice", ylim=(-600, 320))
-    left.legend(loc="lower right", fontsize="small")
-    left.set_title("Median and quartiles over the seeds")
-    right.set_xticks(range(len(variants)), variants, rotation=20, ha="right", fontsize="small")
-    right.set_title("judged, a dot a seed")
-    right.grid(axis="x", visible=False)
+        lower.plot(means, np.full(len(means), place), marker, ms=9, color=color, alpha=0.6)
+        lower.plot([np.median(means)] * 2, [place - 0.35, place + 0.35], color=color, lw=2.5)
+    upper.axhline(SOLVED, ls="--", lw=1, color=GREY)
+    lower.axvline(SOLVED, ls="--", lw=1, color=GREY)
+    upper.set(xlabel="thousand steps", ylabel="mean return", ylim=(-600, 320))
+    entitle(upper, _arrival(variants, count))
+    lower.set_yticks(range(rows), [label.replace(" (this course)", "") for label in variants])
+    lower.set(xlabel="judged return, a mark a seed, a line at the median", ylim=(rows - 0.5, -0.5))
+    entitle(lower, _verdict(variants))
+    lower.grid(axis="y", visible=False)
+    made.legend(
+        *upper.get_legend_handles_labels(), loc="outside lower center", ncols=2 - (rows < 3)
+    )
     save(made, name)
 
 
+def _arrival(variants, count):
+    """When the median seeds first had a mean of 200, as a title."""
+    steps = {
+        label: np.median(values(which[0], "steps_to_200", which[1])[:count])
+        for label, which in variants.items()
+    }
+    never = [f"“{label}”" for label, found in steps.items() if np.isinf(found)]
+    there = sorted(found for found in steps.values() if np.isfinite(found))
+    if never:
+        return f"With {_listed(never)} the median seed never gets to {SOLVED}"
+    steps = " to ".join(f"{found:,.0f}" for found in sorted({there[0], there[-1]}))
+    return f"The median seeds get to {SOLVED} after {steps} steps"
+
+
+def _verdict(variants):
+    """The comparisons of the best snapshots with the course's, as a title that says no more."""
+    verdicts = {}
+    for label, which in variants.items():
+        if verdict := claims.against_course("/".join(which)):
+            verdicts.setdefault(verdict, []).append(f"“{label}”")
+    parts = []
+    for verdict, labels in verdicts.items():
+        verb = "is" if len(labels) == 1 else "are"
+        found = f"{_listed(labels)} {verb} {verdict}"
+        parts.append(f"for {_listed(labels)} {verdict}" if verdict == claims.OPEN else found)
+    return f"Judged beside this course’s: {'; '.join(parts)}"
+
+
+def _listed(parts):
+    return ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + parts[-1]
+
+
 def promises():
-    """What DQN and double DQN promise on CartPole, less what is measured."""
-    made, axis = figure(height=3.0)
+    """Draw the return that DQN and double DQN promise on CartPole, less the measured one."""
+    made, axis = figure(height=4.2)
     draw_promises(axis)
+    ends = {name: fact(f"double_dqn/{name}:excess:median") for name in ("DQN", "double DQN")}
+    much = [f"{name} {_too(end)}" for name, end in ends.items()]
+    entitle(axis, f"At the end {much[0]}, {much[1]}", 60)
     save(made, "double_dqn")
+
+
+def _too(excess):
+    return f"promises {abs(excess):.1f} too {'much' if excess > 0 else 'little'}"
 
 
 def scaling():
     """Sampling over size, updates beside the machine's limit, chunks, workers."""
-    made, axes = figure(2, 2, height=6.0)
-    draw_sampling_cost(axes[0, 0])
-    _updates(axes[0, 1])
-    _pipeline(axes[1, 0])
-    _workers(axes[1, 1])
+    made, axes = figure(4, height=16, height_ratios=[4, 4.4, 4, 3])
+    draw_sampling_cost(axes[0])
+    _updates(axes[1])
+    _pipeline(axes[2])
+    _workers(axes[3])
     save(made, "scaling")
 
 
@@ -100,28 +170,32 @@ def _updates(axis):
     limit = np.median([row["machine_gigaflops"] for row in judged("updates")])
     axis.barh(shapes, reached, color=BLUE)
     axis.axvline(limit, ls="--", color=GREY)
-    axis.set(xlabel="10⁹ operations a second; dashed: the machine", ylabel="units, batch")
-    axis.set_title("How far from the limit")
-    axis.xaxis.label.set_size("small")
+    axis.text(0.98 * limit, 0, "two large matrices", color=GREY, ha="right", va="center")
+    axis.set(xlabel="10⁹ operations a second", ylabel="units, batch", xlim=(0, 1.05 * limit))
+    share = max(reached) / limit
+    entitle(axis, f"Updates reach up to {share * 100:.0f} % of the machine's rate", 50)
     axis.grid(axis="y", visible=False)
 
 
 def _pipeline(axis):
     chunks = list(EXPERIMENTS["pipeline"].variants)
-    for column, color in (("ratio", BLUE), ("bound", GREY)):
+    kinds = ("ratio", "measured"), ("bound", "both times : the longer")
+    for (column, label), (color, line, marker) in zip(kinds, LOOKS):
         height = [fact(f"pipeline/{chunk}:{column}:median") for chunk in chunks]
-        axis.plot(chunks, height, "o-", color=color, label=column)
+        axis.plot(chunks, height, ls=line, marker=marker, lw=2, color=color, label=label)
     axis.set(xlabel="steps of a chunk", ylabel="pipelined : in turn")
-    axis.set_title("What two threads win")
-    axis.legend(["measured", "(act + update) : the longer"])
+    best = max(chunks, key=lambda chunk: fact(f"pipeline/{chunk}:ratio:median"))
+    won = fact(f"pipeline/{best}:ratio:median")
+    entitle(axis, f"Two threads win {won:.2f} : 1 with chunks of {best} steps", 50)
+    axis.legend()
 
 
 def _workers(axis):
     counts = list(EXPERIMENTS["workers"].variants)
     rates = [fact(f"workers/{count}:seeds_per_minute:median") for count in counts]
-    bars = axis.bar(counts, rates, color=BLUE, width=0.5)
-    axis.bar_label(bars, fmt="%.1f", padding=2)
-    axis.margins(y=0.12)
-    axis.set(xlabel="workers", ylabel="seeds a minute")
-    axis.set_title("Two cores, two seeds")
-    axis.grid(axis="x", visible=False)
+    bars = axis.barh(counts, rates, color=BLUE, height=0.6)
+    axis.bar_label(bars, fmt="%.1f", padding=4)
+    axis.margins(x=0.12)
+    axis.set(xlabel="seeds a minute", ylabel="workers")
+    entitle(axis, f"Two workers train {rates[1] / rates[0]:.1f} times as many seeds as one", 50)
+    axis.grid(axis="y", visible=False)

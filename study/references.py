@@ -29,4 +29,4 @@ def fly(settings, seed):
     """Judge the pilot of a ``kind``: ``random``, ``nothing`` or ``script``."""
     env = gym.make(LANDER)
     pilot = Pilot(env, settings["kind"])
-    return [judging_row(pilot, env, seed, step=0, seconds=0)]
+    return [judging_row(pilot, env, seed)]

@@ -12,7 +12,7 @@ from helpers.drawing.lander import fastest_updates
 from helpers.results import SOLVED, curves, first_solved, judged, names, runs
 from study import claims, figures
 from study.experiments import ABLATIONS, COURSE_AND_PAPER, EXPERIMENTS, WAYS
-from study.facts import fact
+from study.facts import fact, values
 
 HERE = Path(__file__).parent
 PAGE, TEMPLATE = HERE / "measured.md", HERE / "measured.md.j2"
@@ -61,7 +61,11 @@ def agents(variants, seeds=None):
 def ablation(name):
     """The figure and the table of one change of the agent."""
     variants, seeds = ABLATIONS[name], EXPERIMENTS[name].seeds
-    alt = f"Learning curves and judged returns: {'; '.join(variants)}"
+    judgements = (
+        f"{label} {np.median(values(which[0], 'mean', which[1])[:seeds]):.0f}"
+        for label, which in variants.items()
+    )
+    alt = f"Learning curves, and each seed's judged return; medians: {'; '.join(judgements)}"
     return f"![{alt}](figures/{name}.png)\n\n{agents(variants, seeds)}"
 
 

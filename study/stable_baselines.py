@@ -1,14 +1,12 @@
 """Stable-Baselines3's DDPG on the same lander, chosen and judged by the same rule."""
 
-import time
-
 import gymnasium as gym
 import numpy as np
 
+from helpers.engine.evaluation import evaluate
 from helpers.engine.seeds import SELECTION
-from helpers.engine.training import evaluate
 from helpers.gym_api import LANDER
-from study.judging import EPISODES, EVERY, judging_row, selection_row
+from study.judging import EPISODES, EVERY, Clock, judging_row, selection_row
 
 
 class Pilot:
@@ -40,24 +38,22 @@ def fly(settings, seed):
     model = DDPG("MlpPolicy", env, action_noise=noise, seed=seed, device="cpu", **settings["model"])
     pilot, steps = Pilot(model), settings["steps"]
     rows, best, kept = [], -np.inf, None
-    start, evaluating = time.perf_counter(), 0.0
+    clock, evaluating = Clock(), 0.0
 
     def note(local_variables, global_variables):
         nonlocal best, kept, evaluating
         if model.num_timesteps % EVERY:
             return True
-        before = time.perf_counter()
+        before = Clock()
         returns = evaluate(pilot, judge, EPISODES, seed, SELECTION)
         if returns.mean() >= best:
             best = returns.mean()
             kept = {name: tensor.clone() for name, tensor in model.policy.state_dict().items()}
-        evaluating += time.perf_counter() - before
-        seconds = time.perf_counter() - start
-        row = selection_row(model.num_timesteps, seconds, returns.mean(), returns.min())
+        evaluating += before.columns()["seconds"]
+        row = selection_row(model.num_timesteps, clock.columns(), returns.mean(), returns.min())
         rows.append(row | {"evaluating": round(evaluating, 1)})
         return True
 
     model.learn(steps, callback=note)
     model.policy.load_state_dict(kept)
-    judged = judging_row(pilot, judge, seed, steps, rows[-1]["seconds"])
-    return [*rows, judged | {"evaluating": rows[-1]["evaluating"]}]
+    return [*rows, judging_row(pilot, judge, seed, rows[-1])]

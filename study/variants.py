@@ -46,7 +46,7 @@ class EarlyActions(DDPG):
         x = keras.layers.Concatenate()([states, actions])
         for width in self.settings.hidden:
             x = keras.layers.Dense(width, "relu")(x)
-        return _value(states, actions, x)
+        return _value(self, states, actions, x)
 
 
 class BatchNormalized(DDPG):
@@ -75,7 +75,7 @@ class BatchNormalized(DDPG):
         x = keras.layers.ReLU()(x)
         for width in others:
             x = keras.layers.Dense(width, "relu")(x)
-        return _value(states, actions, x)
+        return _value(self, states, actions, x)
 
     def refresh(self):
         self.policy = as_numpy(SimpleNamespace(layers=[_fixed(la) for la in self.actor.layers]))
@@ -138,10 +138,11 @@ def _inputs(agent):
     return [keras.Input(s.shape) for s in (agent.observation_space, agent.action_space)]
 
 
-def _value(states, actions, x):
+def _value(agent, states, actions, x):
     small = keras.initializers.VarianceScaling(0.01, "fan_avg", "uniform")
     q = keras.layers.Dense(1, kernel_initializer=small)(x)
-    return Critic([states, actions], keras.ops.squeeze(q, axis=-1))
+    values = keras.layers.Rescaling(agent.settings.value_scale)(keras.ops.squeeze(q, axis=-1))
+    return Critic([states, actions], values)
 
 
 class _Training:

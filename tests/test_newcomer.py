@@ -120,7 +120,8 @@ def test_the_courses_own_answers_make_the_same_curve_bit_for_bit(tmp_path):
 
 LANDING = """
 import numpy as np
-from helpers.engine.training import evaluate, train
+from helpers.engine.evaluation import evaluate
+from helpers.engine.training import train
 env = gym.make("LunarLanderContinuous-v3")
 agent = DDPG(env.observation_space, env.action_space)
 train(agent, env, 150_000, seed=0, progress=False)

@@ -140,8 +140,7 @@ def test_chunk_n_plus_one_acts_with_the_weights_after_round_n_minus_one(monkeypa
     remember_policy()
     tiny = TINY | {"chunk": 10, "random_steps": 0, "evaluate_every": 1_000}
     train(agent, env, 40, pipelined=False, **tiny)
-    training = acted[: -25 * tiny["selection_episodes"]]
-    assert training == [0] * 20 + [1] * 10 + [2] * 10
+    assert acted == [0] * 20 + [1] * 10 + [2] * 10
     assert rounds == [10] * 4
 
 
@@ -294,8 +293,7 @@ def nan_reward(answer):
 @pytest.mark.parametrize("mishap", [nan_state, nan_reward])
 def test_a_state_or_reward_that_is_not_finite_ends_the_run_and_says_where(tmp_path, mishap):
     path = tmp_path / "run.npz"
-    with pytest.raises(FloatingPointError, match="at step 125, in episode 5"):
-        # The evaluation after 100 steps takes 25 steps of the environment.
+    with pytest.raises(FloatingPointError, match="at step 150, in episode 6"):
         run_tiny(env=Wrapped(mishap, at=150), checkpoint=path)
     assert checkpoints.read(path)[1]["collector"]["step"] == 100
     assert no_trainer_left()
@@ -355,10 +353,10 @@ def test_an_interrupted_run_says_what_is_kept_and_goes_on(tmp_path, capsys):
     assert [row["step"] for row in history["evaluations"]] == [100, 200]
     best = max(row["return"] for row in history["evaluations"])
     said = capsys.readouterr().out
-    assert (
-        "Stopped at step 200 of 300. The agent holds its best snapshot so far, with a mean " in said
+    assert re.search(
+        r"Stopped at step 2\d0 of 300\. The agent holds its best snapshot so far,", said
     )
-    assert f"return of {best:.0f}" in said
+    assert f"with a mean return of {best:.0f}" in said
     assert f"goes on from the last evaluation, which is in {path}" in said
     run_tiny(checkpoint=path, progress=True)
     assert f"Going on at step 200 of 300, from {path}." in capsys.readouterr().out
@@ -473,5 +471,5 @@ def test_the_progress_bar_counts_the_episodes_of_an_evaluation_and_stays(capsys)
     run_tiny(progress=True, selection_episodes=3)
     out, err = capsys.readouterr()
     assert not err
-    assert "test 1/3" in out
+    assert "test=1/3" in out
     assert "300/300" in out.splitlines()[-1]

@@ -33,6 +33,7 @@ class Settings:
     batch_size: int = 100
     learning_rate: float = 1e-3  # of all networks, at the start
     n_steps: int = 5  # how many rewards a target counts before it trusts the critic
+    value_scale: float = 1.0  # what the critic's network is multiplied by, to reach large returns
     seed: int = 0  # of the networks' first weights
 
     def __post_init__(self) -> None:
@@ -43,6 +44,7 @@ class Settings:
         require.integer("batch_size", self.batch_size, low=1)
         require.number("learning_rate", self.learning_rate, 0)
         require.integer("n_steps", self.n_steps, low=1)
+        require.number("value_scale", self.value_scale, 0)
         require.integer("seed", self.seed)
 
     @property
@@ -105,9 +107,11 @@ class Agent(ABC):
         return {"actor": actor, "critic": self._make_critic()}
 
     def _make_critic(self):
-        """A critic that sees the actions in half-ranges, as the noise comes in them.
+        """A critic that sees the actions in half-ranges, as the noise comes in them, and whose
+        values are its network's times ``value_scale``.
 
-        Without that, actions of a hundredth move nothing in it, and those of thousands everything.
+        Without the first, actions of a hundredth move nothing in it, and those of thousands
+        everything. Without the second, it takes thousands of updates to reach returns of hundreds.
         """
         sizes = self.observation_space.shape[0], self.action_space.shape[0]
         critic = make_critic(*sizes, self.settings.hidden)
@@ -115,7 +119,8 @@ class Agent(ABC):
         space = self.action_space
         middle = space.low / 2 + space.high / 2
         scaled = keras.layers.Rescaling(1 / self.half_range, -middle / self.half_range)(actions)
-        return Critic([states, actions], critic([states, scaled]), name="critic")
+        values = keras.layers.Rescaling(self.settings.value_scale)(critic([states, scaled]))
+        return Critic([states, actions], values, name="critic")
 
     def refresh(self) -> None:
         """Act with the actor's weights as they are now, by a copy that NumPy evaluates."""
@@ -180,6 +185,10 @@ class Agent(ABC):
             variable.assign(array)
         self.refresh()
 
+    def twin(self) -> Self:
+        """Another agent of the same kind with the same weights; its targets are copies."""
+        return self._made(self.facts(), self.snapshot())
+
     def facts(self) -> dict:
         """The settings and the spaces, as JSON can hold them."""
         return {
@@ -203,7 +212,10 @@ class Agent(ABC):
         arrays, facts = checkpoints.read(path)
         if "agent" not in facts:
             raise ValueError(f"{path} must be a checkpoint of an agent, but it holds {list(facts)}")
-        facts = facts["agent"]
+        return cls._made(facts["agent"], arrays)
+
+    @classmethod
+    def _made(cls, facts, arrays):
         spaces = [_box(facts[name]) for name in ("observation_space", "action_space")]
         agent = cls(*spaces, **facts["settings"])
         agent.restore(agent._online(arrays))

@@ -11,10 +11,12 @@ or not:
 Chunk 3 is acted with the weights after update 1. At an evaluation both stop: the trainer is
 drained, the episode is cut, environment and noise begin anew. That is where a checkpoint is taken,
 since the state of the environment's physics can't be saved; and because it happens whether or not
-one is written, a run that was stopped and resumed is the run that was never stopped.
+one is written, a run that was stopped and resumed is the run that was never stopped. The evaluation
+itself is flown beside the next chunks; when it is over, the checkpoint is written.
 """
 
-import time
+import contextlib
+import sys
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
@@ -31,16 +33,14 @@ from helpers import require
 from helpers.engine import checkpoints
 from helpers.engine.agent import Agent
 from helpers.engine.collector import Collector
-from helpers.engine.evaluation import evaluate
 from helpers.engine.progress import TensorBoardLog, progress_bar
 from helpers.engine.schedule import Schedule
-from helpers.engine.seeds import SELECTION
+from helpers.engine.selection import Selection
 from helpers.replay_memory import Batch
 
-# Seconds that the trainer has the interpreter for itself, until it is inside the compiled loop,
-# which needs none. A thread that acts gives the interpreter up for moments too short for another to
-# catch, so without a head start the trainer would wait until the chunk is over.
-HEAD_START = 2e-3
+# Seconds after which a thread that runs Python lets another one have the interpreter. Python's own
+# 5 ms are long beside a round of updates, whose trainer needs it for a moment at either end.
+SWITCH = 5e-4
 
 
 def train(
@@ -67,7 +67,8 @@ def train(
             evaluation.
         pipelined: act and update at the same time; if false, in turn, with the same result.
         log_dir: a folder for TensorBoard.
-        on_evaluation: a function called with the agent and the new row after every evaluation.
+        on_evaluation: a function called after every evaluation with an agent that has the weights
+            which were evaluated, and the new row.
         progress: show a progress bar.
         **schedule: the fields of ``Schedule``.
 
@@ -99,29 +100,53 @@ def train(
     log = TensorBoardLog(log_dir, agent) if log_dir else None
     bar = progress_bar(steps, run.step, progress)
     try:
-        _go(run, bar, log, pipelined, checkpoint, on_evaluation)
+        with bar, ThreadPoolExecutor(max_workers=2) as threads, _often_switching():
+            _go(run, threads, bar, log, pipelined, checkpoint, on_evaluation)
     except KeyboardInterrupt:
         print(_stopped(run, checkpoint))
-    agent.restore(run.best_weights)
+    agent.restore(run.selection.best_weights)
     return run.history
 
 
-def _go(run, bar, log, pipelined, checkpoint, on_evaluation):
+def _go(run, threads, bar, log, pipelined, checkpoint, on_evaluation):
     """Run to the last step, or to an interruption."""
-    episodes = run.schedule.selection_episodes
-    with bar, ThreadPoolExecutor(max_workers=1) as trainer:
+
+    def finish_evaluation():
+        row = run.finish_evaluation(checkpoint)
+        if on_evaluation:
+            on_evaluation(run.selection.candidate, row)
+
+    def show_episode():  # at the end of the run, where there is nothing else to see
+        bar.set_postfix(run.summary(), refresh=run.step == run.steps)
+
+    try:
         while run.step < run.steps:
-            run.round(trainer, pipelined)
+            run.round(threads, pipelined)
             bar.update(run.step - bar.n)
+            if run.selection.finished():
+                finish_evaluation()
             if run.at_evaluation():
-                row = run.evaluate(lambda done: bar.set_postfix_str(f"test {done}/{episodes}"))
-                if checkpoint is not None:
-                    run.write(checkpoint)
-                if on_evaluation:
-                    on_evaluation(run.agent, row)
+                if run.selection.under_way:
+                    finish_evaluation()
+                run.begin_evaluation(threads, show_episode)
+                if not pipelined or run.step == run.steps:
+                    finish_evaluation()
             bar.set_postfix(run.summary(), refresh=run.at_evaluation())
             if log:
                 log.write(run.history)
+    finally:
+        run.selection.stop()
+
+
+@contextlib.contextmanager
+def _often_switching():
+    """Let Python's threads take turns more often for a while."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _say_how_it_begins(run, checkpoint):
@@ -141,7 +166,7 @@ def _stopped(run, checkpoint):
     """What an interruption leaves, in words."""
     kept = "the weights it began with, since no evaluation was reached"
     if run.history["evaluations"]:
-        kept = f"its best snapshot so far, with a mean return of {run.best_return:.0f}"
+        kept = f"its best snapshot so far, with a mean return of {run.selection.best_return:.0f}"
     text = f"Stopped at step {run.step:,} of {run.steps:,}. The agent holds {kept}."
     if checkpoint is not None and Path(checkpoint).exists():
         text += f"\nThe same call goes on from the last evaluation, which is in {checkpoint}."
@@ -155,8 +180,8 @@ def _warn_of_memories(env):
         if isinstance(env, learners):
             warnings.warn(
                 f"{type(env).__name__} keeps statistics of its own, which no checkpoint and no "
-                "saved agent holds, and which evaluations change: a resumed run and a loaded agent "
-                "will see other numbers. A wrapper with fixed scales has no such memory.",
+                "saved agent holds: a resumed run and a loaded agent will see other numbers. A "
+                "wrapper with fixed scales has no such memory.",
                 stacklevel=3,
             )
         env = env.env
@@ -171,16 +196,18 @@ class Run:
         self.agent, self.env, self.steps, self.seed = agent, env, steps, seed
         self.schedule = schedule
         self.collector = Collector(agent, env, seed, schedule)
-        self.best_return, self.best_weights = -np.inf, agent.snapshot()
+        self.selection = Selection(agent, env, schedule.selection_episodes, seed)
         self.history = {"episodes": [], "updates": [], "evaluations": []}
         # The round of updates that the trainer is at, and the step it belongs to.
         self.pending: tuple[int, Future] | None = None
+        # What a checkpoint of the last evaluation's step holds: arrays, facts, and the history.
+        self.kept: tuple[dict, dict, dict] | None = None
 
     @property
     def step(self) -> int:
         return self.collector.step
 
-    def round(self, trainer: Executor, pipelined: bool) -> None:
+    def round(self, threads: Executor, pipelined: bool) -> None:
         """Act for a chunk, wait for the updates of the chunk before, and hand over this one's."""
         count = self.collect()
         # The batches are drawn before the wait, so that the trainer's speed decides nothing, and
@@ -189,11 +216,9 @@ class Run:
         self.drain()
         if batches is not None:
             rate = self.schedule.rate(self.step / self.steps)
-            future = trainer.submit(self.agent.update_many, batches, rate, count)
+            future = threads.submit(self.agent.update_many, batches, rate, count)
             self.pending = self.step, future
-            if pipelined:
-                time.sleep(HEAD_START)
-            else:
+            if not pipelined:
                 wait([future])
         if self.at_evaluation():
             self.drain()
@@ -235,15 +260,22 @@ class Run:
     def at_evaluation(self) -> bool:
         return self.step % self.schedule.evaluate_every == 0 or self.step == self.steps
 
-    def evaluate(self, on_episode: Callable[[int], None] | None = None) -> dict:
-        """Cut the episode, fly without noise, keep the best snapshot; returns the history's row."""
+    def begin_evaluation(
+        self, threads: Executor, on_episode: Callable[[], Any] = lambda: None
+    ) -> None:
+        """Cut the episode, note what a checkpoint holds, and fly the agent as it is now."""
         self.collector.cut_episode()
-        episodes = self.schedule.selection_episodes
-        returns = evaluate(self.agent, self.env, episodes, self.seed, SELECTION, on_episode)
-        row = {"step": self.step, "return": float(returns.mean()), "worst": float(returns.min())}
+        collected, counters = self.collector.checkpoint()
+        history = {kind: list(rows) for kind, rows in self.history.items()}
+        self.kept = self.agent.arrays() | collected, counters, history
+        self.selection.begin(self.step, threads, on_episode)
+
+    def finish_evaluation(self, checkpoint: Path | str | None = None) -> dict:
+        """Wait for the evaluation, write a checkpoint of its step; returns the history's row."""
+        row = self.selection.finish()
         self.history["evaluations"].append(row)
-        if row["return"] >= self.best_return:
-            self.best_return, self.best_weights = row["return"], self.agent.snapshot()
+        if checkpoint is not None:
+            self.write(checkpoint)
         return row
 
     def summary(self) -> dict[str, str]:
@@ -251,7 +283,10 @@ class Run:
         returns = [row["return"] for row in self.history["episodes"][-10:]]
         values = [row["q"] for row in self.history["updates"][-1:]]
         shown = {"return": returns, "Q": values}
-        return {name: f"{np.mean(figures):.0f}" for name, figures in shown.items() if figures}
+        figures = {name: f"{np.mean(found):.0f}" for name, found in shown.items() if found}
+        if self.selection.under_way:
+            figures["test"] = f"{self.selection.flown}/{self.selection.episodes}"
+        return figures
 
     def facts(self) -> dict:
         """What a run must share with a checkpoint to go on from it."""
@@ -262,18 +297,19 @@ class Run:
         }
 
     def write(self, path: Path | str) -> None:
-        """Write a checkpoint."""
-        collected, counters = self.collector.checkpoint()
-        best = {f"best/{name}": array for name, array in self.best_weights.items()}
+        """Write a checkpoint of the last evaluation's step."""
+        assert self.kept is not None
+        arrays, counters, history = self.kept
+        best = {f"best/{name}": array for name, array in self.selection.best_weights.items()}
         facts = {
             "agent": self.agent.facts(),
             "run": self.facts(),
             "collector": counters,
-            "best_return": self.best_return,
-            "history": self.history,
+            "best_return": self.selection.best_return,
+            "history": history | {"evaluations": self.history["evaluations"]},
             "versions": {module.__name__: module.__version__ for module in (tf, keras, np, gym)},
         }
-        checkpoints.write(path, self.agent.arrays() | best | collected, facts)
+        checkpoints.write(path, arrays | best, facts)
 
     def resume(self, path: Path | str) -> None:
         """Go on from a checkpoint of the same run."""
@@ -288,6 +324,7 @@ class Run:
                     f"but its {name} is {theirs} instead of {ours}"
                 )
         self.agent.restore({name: arrays[name] for name in self.agent.variables()})
-        self.best_weights = {name: arrays[f"best/{name}"] for name in self.best_weights}
-        self.best_return, self.history = facts["best_return"], facts["history"]
+        chosen = self.selection
+        chosen.best_weights = {name: arrays[f"best/{name}"] for name in chosen.best_weights}
+        chosen.best_return, self.history = facts["best_return"], facts["history"]
         self.collector.restore(arrays, facts["collector"])
