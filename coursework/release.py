@@ -1,4 +1,4 @@
-"""Makes what students get: ``python -m coursework.release [03]`` for one chapter or all of them.
+"""Build the student handouts: ``python -m coursework.release [03]`` for one chapter or all of them.
 
 A folder and a zip for each chapter: the stripped notebook, the helpers that earlier chapters wrote,
 all checks and drawings, the figures and data that the notebook shows, the lock and a README.
@@ -22,7 +22,7 @@ RELEASES = ROOT / "build" / "release"
 
 FIRST_CELL = ROOT / "coursework" / "first_cell.py.j2"
 
-IMAGE = re.compile(r"!\[[^\]]*\]\((?:\.\./)?([^)]+\.png)\)")
+IMAGE = re.compile(r"!\[[^\]]*\]\((?:\.\./)?([^)]+\.(?:png|svg))\)")
 CHAPTER_LINK = re.compile(r"\[([^\]]*)\]\(\d\d_\w+\.ipynb\)")
 
 
@@ -103,7 +103,7 @@ def absent_helpers(number):
 
 def main():
     parser = argparse.ArgumentParser(
-        prog="python -m coursework.release", description="Make the student's versions."
+        prog="python -m coursework.release", description="Build the student handouts."
     )
     parser.add_argument("chapter", nargs="?", help="a number such as 03 (default: all)")
     arguments = parser.parse_args()

@@ -33,7 +33,7 @@ def test_everything_of_a_chapter_is_there(chapter):
     for place in ("helpers", "helpers/checks", "helpers/drawing", "coursework/answers"):
         assert (ROOT / place / f"{chapter.stem}.py").exists(), place
     assert (ROOT / "tests" / f"test_{chapter.stem}.py").exists()
-    assert (ROOT / "gfx" / f"chapter_{chapter.number:02}.png").exists() == bool(chapter.highlighted)
+    assert (ROOT / "gfx" / f"chapter_{chapter.number:02}.svg").exists() == bool(chapter.highlighted)
     assert chapter.points()
 
 
