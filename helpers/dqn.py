@@ -32,7 +32,7 @@ def make_q_network(
 
 
 def epsilon_greedy(q_values: np.ndarray, epsilon: float, rng: np.random.Generator) -> int:
-    """With probability ``epsilon`` any action, else the one of the highest value ``(A,)``."""
+    """Any action with probability ``epsilon``, else the one with the largest value ``(A,)``."""
     require.number("epsilon", epsilon, 0, 1)
     if rng.random() < epsilon:
         return int(rng.integers(len(q_values)))
@@ -40,7 +40,7 @@ def epsilon_greedy(q_values: np.ndarray, epsilon: float, rng: np.random.Generato
 
 
 def dqn_targets(batch: Batch, target_network: keras.Model, discount: float) -> tf.Tensor:
-    """What the network should have said for the actions taken, ``(B,)``, without a gradient."""
+    """The numbers ``(B,)`` that the online network should have said; no gradient flows."""
     require.number("discount", discount, 0, 1)
     next_values = tf.reduce_max(target_network(batch.next_states), axis=1)
     return tf.stop_gradient(batch.rewards + discount * (1 - batch.terminals) * next_values)

@@ -35,6 +35,48 @@ COURSE_AND_PAPER = (((128, 128), 100), ((400, 300), 256))
 # What the library's zoo and this course have in common.
 ZOO = {"learning_rate": 1e-3, "gradient_steps": 1, "train_freq": 1}
 
+# The course's networks and learning, in the words of Stable-Baselines3 and SBX.
+SHARED = {
+    "learning_rate": 1e-3,
+    "gamma": 0.99,
+    "buffer_size": 50_000,
+    "learning_starts": 5_000,
+    "batch_size": 100,
+    "tau": 0.005,
+    "policy_kwargs": {"net_arch": [128, 128]},
+}
+IN_ROUNDS = {"n_steps": 5, "train_freq": 100, "gradient_steps": 100}
+RECIPE = {"recipe": {}, "cores": 1, "steps": 150_000}  # the course's schedule, as it is
+PEERS = {
+    "SBX DDPG, our recipe": {
+        "library": "sbx",
+        "algorithm": "DDPG",
+        "model": SHARED | IN_ROUNDS | {"qf_learning_rate": 1e-3},
+        **RECIPE,
+    },
+    "Stable-Baselines3 DDPG, our recipe": {
+        "library": "stable_baselines3",
+        "algorithm": "DDPG",
+        "model": SHARED | IN_ROUNDS | {"device": "cpu"},
+        **RECIPE,
+    },
+    "Stable-Baselines3 DDPG, one step, constant noise": {
+        "library": "stable_baselines3",
+        "algorithm": "DDPG",
+        "model": SHARED | {"train_freq": 1, "gradient_steps": 1, "device": "cpu"},
+        "noise": 0.1,
+        "cores": 1,
+        "steps": 150_000,
+    },
+    "SBX SAC, its own settings": {
+        "library": "sbx",
+        "algorithm": "SAC",
+        "model": {},
+        "cores": 1,
+        "steps": 150_000,
+    },
+}
+
 EXPERIMENTS = {
     "lander": Experiment(
         "The course's agent: return against steps and against time.",
@@ -88,6 +130,13 @@ EXPERIMENTS = {
                 "steps": 150_000,
             }
         },
+        seeds=3,
+        alone=True,
+    ),
+    "peers": Experiment(
+        "Other libraries' agents, with the course's recipe and as they come.",
+        "study.peers:fly",
+        PEERS,
         seeds=3,
         alone=True,
     ),

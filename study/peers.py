@@ -20,7 +20,7 @@ from study.judging import EPISODES, EVERY, Clock, judging_row, selection_row
 
 
 class Pilot:
-    """What the judging asks of an agent: its spaces, and an action for a state."""
+    """An agent as the judging needs it: its spaces, and an action for a state."""
 
     def __init__(self, model):
         self.model = model
@@ -98,7 +98,7 @@ def made(settings, env, seed):
 
 
 class Recipe:
-    """What the libraries leave to a callback: noise and learning rates that fall."""
+    """The part that the libraries leave to a callback: noise and learning rates that fall."""
 
     def __init__(self, model, settings):
         self.model, self.schedule = model, Schedule(**settings["recipe"])
@@ -118,7 +118,7 @@ class Recipe:
 
 
 def snapshot(model):
-    """What its actions come from, as it is now."""
+    """The source of its actions, as it is now."""
     if hasattr(model.policy, "actor_state"):  # JAX's arrays don't change
         return model.policy.actor_state
     return {name: tensor.clone() for name, tensor in model.policy.state_dict().items()}

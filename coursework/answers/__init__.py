@@ -91,7 +91,7 @@ def wrong(stem, exercise):
 
 
 def made(stem, exercise, program):
-    """What a program hands to the check of an exercise."""
+    """The object that a program hands to the check of an exercise."""
     namespace = dict(of(stem).NAMESPACE)
     linecache.cache["<answer>"] = len(program), None, program.splitlines(True), "<answer>"
     exec(compile(program, "<answer>", "exec"), namespace)
@@ -104,13 +104,13 @@ def check(stem, exercise):
 
 
 def notes(stem, exercise, program, seed=0):
-    """What the exercise's probe notes of a program."""
+    """The notes that the exercise's probe takes on a program."""
     return observe(check(stem, exercise).probe, made(stem, exercise, program), seed)
 
 
 @functools.lru_cache(maxsize=64)
 def right(stem, exercise, seed):
-    """What the exercise's probe notes of the solution."""
+    """The notes that the exercise's probe takes on the solution."""
     found = notes(stem, exercise, solution(stem, exercise), seed)
     if "tick" not in found[-1]:
         raise RuntimeError(f"the probe of {exercise} stops on the solution: {found[-1]}")
@@ -118,7 +118,7 @@ def right(stem, exercise, seed):
 
 
 def table(stem):
-    """What the checks of a chapter know: for each exercise, the notes of all that is known.
+    """The knowledge of a chapter's checks: for each exercise, the notes of all known answers.
 
     Where the general rules say the hint already, nothing has to be known.
     """
@@ -135,7 +135,9 @@ def _known(stem, exercise):
             raise ValueError(f"the probe of {exercise} doesn't see that this is wrong:\n{program}")
         if hint and hint not in words:
             if not re.fullmatch(r"[A-Z`0-9(γ−].*[.:?`]", hint, re.DOTALL):
-                raise ValueError(f"no whole sentence: {hint!r}, for {exercise}:\n{program}")
+                raise ValueError(
+                    f"the hint {hint!r} isn't a whole sentence, for {exercise}:\n{program}"
+                )
             known.append({"hint": hint, "mend": mend, "notes": noted})
     return known
 
@@ -161,7 +163,7 @@ def said(*judged):
 
 
 def path_of(stem):
-    """Where the table of a chapter is kept."""
+    """The file of a chapter's table."""
     return checks.TABLES / f"{stem}.json"
 
 

@@ -157,6 +157,6 @@ class Kicks(np.random.Generator):
     def note(self):
         """Note what was drawn, of which distribution."""
         why = "A kick is normal with mean 0, and of the generator that is given."
-        self.see.note("What was drawn", " and ".join(sorted(self.asked)) or "nothing", why=why)
+        self.see.note("The random draws", " and ".join(sorted(self.asked)) or "nothing", why=why)
         why = "Each step draws a kick of its own for each number."
         self.see.note("How many kicks were drawn", self.drawn, why=why)
