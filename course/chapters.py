@@ -94,7 +94,7 @@ def points():
 
 
 def texts():
-    """What each file with such a table must say, by its path."""
+    """The text that each file with such a table must have, by its path."""
     tables = {
         ROOT / "README.md": ("chapters", contents()),
         ROOT / "coursework" / "README.md": ("points", points()),

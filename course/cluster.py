@@ -1,8 +1,8 @@
-"""Starting Ray, which gives its own parts 30 s: too few where other work has the machine."""
+"""Start Ray, which gives its own parts 30 s: too few where other work has the machine."""
 
 
 def started(start, attempts=5):
-    """What ``start()`` returns, which starts a part of Ray; it is called again if Ray gave up.
+    """Call ``start()``, which starts a part of Ray, and call it again if Ray gave up.
 
     Raises:
         Exception: Ray's own, after ``attempts``, or at once for any other reason than the time.

@@ -1,4 +1,4 @@
-"""How many submissions are graded a minute: ``python -m coursework.benchmark 20 200``.
+"""Count the submissions that we grade a minute: ``python -m coursework.benchmark 20 200``.
 
 Chapter 1, alternately with its solution and with its stubs, one at a time and one a core.
 """

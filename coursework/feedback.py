@@ -1,4 +1,4 @@
-"""Writes down what was judged: a page for each student, a table, and nbgrader's gradebook."""
+"""Write down the judgements: a page for each student, a table, and nbgrader's gradebook."""
 
 import csv
 import html
@@ -78,7 +78,7 @@ def page(chapter, steps, answers, result):
 def _summary(result):
     lines = [f"{result['total']:g} of {result['of']:g} points."]
     if result["problem"]:
-        lines.append(f"The submission could not be graded: {html.escape(result['problem'])}.")
+        lines.append(f"The submission couldn't be graded: {html.escape(result['problem'])}.")
     return "\n\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Grades a folder of submissions: ``python -m coursework.grade FOLDER [--chapter 03]``.
+"""Grade a folder of submissions: ``python -m coursework.grade FOLDER [--chapter 03]``.
 
 What is finished is kept, so the same command goes on where it was stopped; a submission is graded
 again when it, the chapter or the grader has changed.
@@ -34,7 +34,7 @@ FOLDERS = "helpers", "coursework"  # whose code decides on a grade
 
 
 def plans():
-    """What grading runs of each chapter, by its name such as ``01_gym_api``."""
+    """The cells that grading runs, by the chapter's name such as ``01_gym_api``."""
     return {one.name: rebuild.plan(nbformat.read(one.path, as_version=4)) for one in CHAPTERS}
 
 
@@ -93,8 +93,8 @@ def _answers(notebook, name, steps):
     answers = rebuild.answers(notebook, steps)
     if all(source is None for source in answers.values()):
         found = rebuild.chapter_of(notebook, plans())
-        what = f"it is chapter {found}" if found else "none of the exercises is in it"
-        raise rebuild.UnreadableError(f"this is not chapter {name}: {what}")
+        what = f"it is chapter {found}" if found else "it has none of the exercises"
+        raise rebuild.UnreadableError(f"the notebook is not chapter {name}: {what}")
     return answers
 
 
@@ -135,12 +135,12 @@ def grader_of(name):
 
 
 def fingerprint(submission, grader):
-    """What a grade depends on, as a text that changes with it."""
+    """A text that changes with whatever a grade depends on."""
     return hashlib.sha256(submission.data + submission.problem.encode() + grader).hexdigest()
 
 
 def kept_at(student, name, folder):
-    """Where a submission's result is kept; a student's name may be none for a file."""
+    """The path of a submission's result; a student's name may not do as a file's."""
     mark = hashlib.sha256(student.encode()).hexdigest()[:12]
     readable = "".join(letter if letter.isalnum() else "_" for letter in student)[:40]
     return folder / "feedback" / name / f"{readable}-{mark}"

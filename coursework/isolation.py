@@ -1,4 +1,4 @@
-"""Shuts a submission in: a kernel of its own, in bubblewrap where that works.
+"""Shut a submission in: a kernel of its own, in bubblewrap where that works.
 
 What is shut in sees the system's programs and libraries, this Python environment, the release of
 the chapter and one folder of its own, the first three read-only; no network, no other process, and
@@ -36,8 +36,10 @@ KINDS = ("bubblewrap and another user", "bubblewrap", "limits and another user",
 
 
 def another_user():
-    """Who runs submissions where the grader is root: a number for each grading process, so that
-    none can use up another's limits."""
+    """The user that submissions run as where the grader is root.
+
+    Each grading process has its own, so that none can use up another's limits.
+    """
     return 100_000 + os.getpid() % 100_000
 
 
@@ -121,7 +123,7 @@ def best(release):
             continue
         if works(kind, release):
             return kind
-    raise RuntimeError("not even a limited Python runs here: is the environment complete?")
+    raise RuntimeError("no Python starts here, not even with limits only: is .venv complete?")
 
 
 def works(kind, release):

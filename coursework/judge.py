@@ -27,7 +27,7 @@ import helpers.checks
 helpers.checks.Grading.seed = {seed}
 """
 NOTES = "__import__('json').dumps(__import__('helpers.checks').checks.Grading.notes)"
-UNREADABLE = "What the check noted of the exercise can't be read."
+UNREADABLE = "The check's notes on this exercise can't be read."
 
 
 class GraderError(RuntimeError):
@@ -36,7 +36,7 @@ class GraderError(RuntimeError):
 
 @dataclass
 class Verdict:
-    """What an exercise got, and why, in words."""
+    """The points of an exercise, and the reason in words."""
 
     points: float
     words: str
@@ -46,7 +46,7 @@ class Verdict:
 
 
 def _said(notes, right_notes, known):
-    """What the judgement says of notes that may be forged, in words; empty if they are right."""
+    """The judgement on notes that may be forged, in words; empty if they are right."""
     try:
         return said(notes, right_notes, known, True)
     except Exception:  # whatever is in them
@@ -91,7 +91,7 @@ class _Judging:
 
     def _without_running(self, step):
         if self.answers[step.solution] is None:
-            return Verdict(0, "The exercise's cell is missing.")
+            return Verdict(0, "The exercise's cell is missing from the notebook.")
         return None
 
     def _one_kernel(self, kernel, found):
@@ -114,7 +114,9 @@ class _Judging:
                 innocent, ended, open_ = False, step.id, self._open(step, found)
                 ran = self._run(kernel, self.answers[step.id]) if open_ else None
                 if ran and ran.status == "dead":
-                    self._close(open_, found, f"The exercise's cell ended badly: {ran.message}.")
+                    self._close(
+                        open_, found, f"The exercise's cell ended early, because {ran.message}."
+                    )
                 elif ran and ran.status == "error":
                     words = f"The exercise's cell stopped with {ran.error}: {ran.message}"
                     self._close(open_, found, words)
@@ -147,13 +149,13 @@ class _Judging:
         return Verdict(0, words)
 
     def _notes(self, kernel, step, seed):
-        """What the probe notes of what is there now, or in words why there is nothing."""
+        """The probe's notes on the names as they are now, or in words why there are none."""
         fresh = self._run(kernel, OBSERVED.format(stem=self.stem, seed=seed))
         ran = self._run(kernel, step.source, NOTES) if fresh.status == "ok" else fresh
         if ran.status == "dead":
-            return [], f"The test ended badly: {ran.message}."
+            return [], f"The test ended early, because {ran.message}."
         if ran.error == "NameError":
-            return [], f"The exercise's cell doesn't make what is asked for: {ran.message}."
+            return [], f"The exercise's cell doesn't define what the check needs: {ran.message}."
         if ran.status == "error":
             return [], f"The test stopped with {ran.error}: {ran.message}"
         try:

@@ -29,7 +29,7 @@ START = 60  # seconds for a kernel to start
 
 @dataclass
 class Ran:
-    """How a cell ended: ``status`` is ok, error, or dead, with the error's or the limit's words.
+    """The end of a cell: ``status`` is ok, error, or dead, with the error's or the limit's words.
 
     ``value`` is the value of the expression that was asked for, as a text, and ``seconds`` counts
     as ``Watch`` does.
@@ -144,7 +144,7 @@ class Shut:
     def run(self, source, seconds, expression="None"):
         """Run a cell for that long at most, and ask for the value of an expression."""
         if self.dead:
-            return Ran("dead", message="the kernel didn't run any more")
+            return Ran("dead", message="the kernel wasn't running any more")
         watch, size = Watch(self._processes), 0
         request = self.client.execute(
             source,
@@ -170,7 +170,7 @@ class Shut:
         return ran
 
     def _reply(self, request):
-        """How the cell ended, or ``None`` if it hasn't yet."""
+        """The end of the cell, or ``None`` if it hasn't ended yet."""
         message = _next(self.client.get_shell_msg, request, 0.001)
         if message is None:
             return None
@@ -184,7 +184,7 @@ class Shut:
         if not self.manager.is_alive():
             return "the code ended its own kernel"
         if late:
-            return "the code ran too long: is there a loop without an end?"
+            return "the code ran too long, probably in a loop that never ends"
         if size > OUTPUT:
             return "the code printed more than a megabyte"
         memory = 0

@@ -108,9 +108,9 @@ Take them in order: each builds on the ones before. This page and the chapters l
 2. **Stop at the first exercise.** Where its cell says `raise NotImplementedError()`, write your code in place of that line. Where it holds a program with mistakes, repair the program. Then run the cell.
 3. **Run the check below it.** A line with ✓ says what works. A line with ✗ says what went wrong and what probably caused it. Change your code, run both cells again, and go on when every line has its ✓.
 
-4. **Fly on it.** What passed its check is kept in the folder `yours`, as Python that you can read. Later chapters run on it: the agent that lands in chapter 8 is made of your own functions.
+4. **Fly on it.** When your code passes its check, we keep it in the folder `yours`, as Python that you can read. Later chapters run on it: the agent that lands in chapter 8 is made of your own functions.
 
-When you come back another day, the notebook has forgotten its variables. Its first cell puts back what has passed and says where you stopped; for the rest, choose *Run → Run All Above Selected Cell*. The last cell of a chapter shows your progress.
+When you come back another day, the notebook has forgotten its variables. Its first cell puts your finished exercises back in place and says where you stopped; for the rest, choose *Run → Run All Above Selected Cell*. The last cell of a chapter shows your progress.
 
 ## When you're stuck
 
@@ -243,8 +243,8 @@ def main():
             print(f"new: {path.relative_to(ROOT)}")
         for path in outdated_chapters(source, work):
             print(
-                f"The course has a newer {path.name}; yours stays as it is."
-                f" To get the new one and keep yours beside it: make lab FRESH={path.name[:2]}"
+                f"The course has a newer {path.name}. Yours stays as it is."
+                f" To get the new one, with yours kept beside it: make lab FRESH={path.name[:2]}"
             )
     with tempfile.TemporaryDirectory() as settings:
         write_settings(Path(settings))

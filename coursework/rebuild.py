@@ -1,4 +1,4 @@
-"""Rebuilds a chapter from its source with a student's answers, which is all that is taken over."""
+"""Rebuild a chapter from its source with a student's answers, which is all that is taken over."""
 
 import ast
 import itertools
@@ -66,7 +66,7 @@ def read(data):
     try:
         raw = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise UnreadableError("the file is no notebook: it can't be read as JSON") from None
+        raise UnreadableError("the file isn't a notebook: it can't be read as JSON") from None
     try:
         notebook = nbformat.convert(nbformat.from_dict(raw), 4)
         cells = notebook.cells
@@ -77,7 +77,7 @@ def read(data):
             cell.source = source.encode("utf-8", "replace").decode()  # half of a pair is no letter
             cell.cell_type, cell.metadata.get("nbgrader", {}).get("grade_id")
     except Exception:  # whatever a file may contain that only looks like a notebook
-        raise UnreadableError("the file is JSON, but no notebook") from None
+        raise UnreadableError("the file is JSON, but not a notebook") from None
     return notebook
 
 
@@ -122,7 +122,7 @@ def chapter_of(notebook, plans):
 
 
 def names(source):
-    """What a program defines at its top level; empty if it doesn't parse."""
+    """The names that a program defines at its top level; empty if it doesn't parse."""
     tree = _parsed(source)
     kinds = ast.FunctionDef, ast.ClassDef
     return {node.name for node in tree.body if isinstance(node, kinds)} if tree else set()

@@ -1,4 +1,4 @@
-"""Finds what students handed in: folders, zips, or a learning-management system's flat download.
+"""Find what students handed in: folders, zips, or a learning-management system's flat download.
 
 Nothing is unpacked or followed: notebooks are read into memory, a bounded number of bytes of each,
 so that paths and sizes in a zip don't matter.
@@ -17,7 +17,7 @@ NAMED = re.compile(r"^(?:(?P<student>.+?)[_\- ]+)?(?P<chapter>\d\d_[a-z_]+?)(?:[
 
 @dataclass
 class Submission:
-    """A notebook that somebody handed in, or what was wrong with it in words."""
+    """A notebook that a student handed in, or in words the problem with it."""
 
     student: str
     name: str
@@ -85,7 +85,9 @@ def _of_folder(folder):
 
 def _of_file(path, student):
     if path.is_symlink() or not path.is_file():
-        return Submission(student, path.name, problem="this is a link or no file, and isn't read")
+        return Submission(
+            student, path.name, problem="this is a link or not a file, so it isn't read"
+        )
     if path.stat().st_size > LARGEST:
         return Submission(student, path.name, problem=_too_large())
     return Submission(student, path.name, path.read_bytes())
@@ -93,14 +95,14 @@ def _of_file(path, student):
 
 def _of_zip(path, student):
     if path.is_symlink():
-        return [Submission(student, path.name, problem="this is a link, and isn't read")]
+        return [Submission(student, path.name, problem="this is a link, so it isn't read")]
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()[:MEMBERS]
             chosen = [member for member in members if _is_notebook(member.filename)]
             found = [_of_member(archive, member, student) for member in chosen]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
-        problem = "the zip can't be read: it is broken, or needs a password"
+        problem = "the zip can't be read: it's broken, or it needs a password"
         return [Submission(student, path.name, problem=problem)]
     return found or [Submission(student, path.name, problem="there is no notebook in the zip")]
 

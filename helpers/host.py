@@ -34,6 +34,7 @@ NEEDED = {
     "imageio_ffmpeg": "imageio-ffmpeg>=0.6",
     "tqdm": "tqdm>=4.66",
     "IPython": "ipython>=7.34",
+    "ipywidgets": "ipywidgets>=7.7,<9",
 }
 SHOWN = ("tensorflow", "keras", "gymnasium")
 # Only versions that pip reads can be held; a name of a distribution's own stays out of its way.
@@ -43,16 +44,16 @@ MADE = re.compile(r"[^/]+\.ipynb|(lander|yours)/.+")
 
 
 def prepare() -> None:
-    """Install what is missing, and say in one line what was done and found.
+    """Install the packages that are missing, and say in one line what was done and found.
 
     Raises:
         RuntimeError: the course can't run here; it says why, and what to do.
     """
     if sys.version_info < PYTHON:
         raise RuntimeError(
-            f"This course needs Python {_dotted(PYTHON)}, but this is "
-            f"{_dotted(sys.version_info[:2])}: choose a newer one in the host's settings, "
-            "or a newer host."
+            f"This is Python {_dotted(sys.version_info[:2])}, but the course needs "
+            f"{_dotted(PYTHON)} or newer. Choose a newer Python in the host's settings, or "
+            "another host."
         )
     missing = [needed for module, needed in NEEDED.items() if find_spec(module) is None]
     if missing:
@@ -63,9 +64,9 @@ def prepare() -> None:
         oldest = NEEDED[module].partition(">=")[2].partition(",")[0]
         if _numbers(there) < _numbers(oldest):
             raise RuntimeError(
-                f"This course needs {module} {oldest} or newer, but {there} is installed here, and "
-                "other programs may rely on that. Use another host, or an environment of your own "
-                "as the course's README says."
+                f"{module} {there} is installed here, but the course needs {oldest} or newer. "
+                "Other programs may rely on it, so we don't replace it. Use another host, or an "
+                "environment of your own, as the course's README shows."
             )
     done = f"Installed {', '.join(missing)}." if missing else "Nothing is missing."
     seen = ", ".join(f"{module} {found[module]}" for module in SHOWN)
@@ -83,12 +84,14 @@ def pack(file: Path | str = "my_course.zip") -> None:
     paths = sorted(path for path in Path().rglob("*") if MADE.fullmatch(path.as_posix()))
     made = [path for path in paths if path.is_file()]
     if not made:
-        raise FileNotFoundError("there is nothing to pack here yet")
+        raise FileNotFoundError(
+            "There is nothing to pack here yet: no notebook, no lander/ and no yours/."
+        )
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in made:
             packed.write(path, path.as_posix())
     size = Path(file).stat().st_size / 1e6
-    print(f"{file} holds {len(made)} files, {size:.1f} MB. host.unpack() takes them back.")
+    print(f"{file} holds {_files(made)}, {size:.1f} MB. host.unpack() brings them back.")
 
 
 def unpack(file: Path | str = "my_course.zip") -> None:
@@ -99,16 +102,22 @@ def unpack(file: Path | str = "my_course.zip") -> None:
         ValueError: it isn't a zip that ``pack`` made.
     """
     if not Path(file).exists():
-        raise FileNotFoundError(f"{file} isn't here: upload it beside this notebook first")
+        raise FileNotFoundError(f"{file} isn't here. Upload it beside this notebook first.")
     try:
         with zipfile.ZipFile(file) as packed:
             names = packed.namelist()
             if strange := [name for name in names if not MADE.fullmatch(name) or ".." in name]:
-                raise ValueError(f"{file} must be a zip that pack() made, but has {strange[0]!r}")
+                raise ValueError(
+                    f"{file} holds {strange[0][:60]!r}, which pack() never saves. It must be a zip "
+                    "that pack() made."
+                )
             packed.extractall()
     except zipfile.BadZipFile:
-        raise ValueError(f"{file} must be a zip that pack() made, but it is damaged") from None
-    print(f"{len(names)} files are back.")
+        raise ValueError(
+            f"{file} is damaged: it doesn't open as a zip. The upload probably stopped early, so "
+            "upload it again."
+        ) from None
+    print(f"Back again: {_files(names)}.")
 
 
 def _install(requirements):
@@ -131,6 +140,10 @@ def _install(requirements):
             f"pip couldn't install {', '.join(requirements)}. Is the internet switched on in the "
             f"host's settings? pip said: {' '.join(reasons) or done.stderr}"
         )
+
+
+def _files(names):
+    return f"{len(names)} file{'s' * (len(names) != 1)}"
 
 
 def _numbers(text):

@@ -45,7 +45,7 @@ def rows(name: str, variant: str | None = None, folder: Path | None = None) -> l
 
 
 def runs(name: str, folder: Path | None = None) -> list[dict]:
-    """What ran each seed of an experiment, with ``settings`` as data and ``seed`` a number.
+    """The runs of an experiment, one a seed, with ``settings`` as data and ``seed`` a number.
 
     ``code`` is the digest of the code that ran it, and empty where none was kept.
     """

@@ -16,7 +16,7 @@ COLUMNS = ("mean", "worst", "std", "above_200")  # of the judging, whatever mach
 
 
 def judgements(agent):
-    """What 100 flights say of the agent, and what the results say of the seed: two dicts."""
+    """The judgement of 100 flights on the agent, and that of the results on the seed: two dicts."""
     mine = judging_row(agent, gym.make(LANDER), SEED)
     kept = next(row for row in results.judged(NAME, VARIANT) if row["seed"] == SEED)
     return [{column: float(row[column]) for column in COLUMNS} for row in (mine, kept)]
@@ -28,8 +28,9 @@ def main():
     mine, kept = judgements(agent)
     if mine != kept:
         sys.exit(
-            f"This agent isn't saved, since it was judged {mine}, but the results say {kept}. "
-            f"Another processor or other code trained it: make study RUN={NAME} with --anew first"
+            f"This agent isn't saved: 100 flights judged it {mine}, but the results say {kept}. "
+            "Probably another processor or other code made the results. Make them anew first: "
+            f"python -m study {NAME} --anew"
         )
     agent.save(PATH)
     print(f"{PATH.name} is seed {SEED} of {NAME}, with a mean return of {mine['mean']}.")

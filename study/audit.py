@@ -1,4 +1,4 @@
-"""What the results rest on: the code and the settings that made them, beside those of today."""
+"""The code and the settings that made the results, beside those of today."""
 
 from collections import Counter
 from functools import cache
@@ -24,7 +24,7 @@ def code_of(run):
 
 
 def states(name, experiment, folder=None):
-    """What is known of each ``(variant, seed)`` that the experiment asks for or has: its state."""
+    """The state of each ``(variant, seed)`` that the experiment asks for or has."""
     found = dict.fromkeys(experiment.runs(), MISSING)
     for run in results.runs(name, folder):
         key = run["variant"], run["seed"]
@@ -38,7 +38,7 @@ def states(name, experiment, folder=None):
 
 
 def summary(name, experiment, folder=None):
-    """How many seeds are finished, and which code made them, in words."""
+    """The number of finished seeds, and the code that made them, in words."""
     counts = Counter(states(name, experiment, folder).values())
     done = sum(counts[state] for state in FINISHED)
     parts = [f"{done:3} of {len(experiment.runs()):3} seeds finished"]
@@ -46,7 +46,7 @@ def summary(name, experiment, folder=None):
 
 
 def by_other_code(name, experiment, folder=None):
-    """How many seeds another code than today's made, in words; empty if none."""
+    """The number of seeds that other code than today's made, in words; empty if none."""
     counts = Counter(states(name, experiment, folder).values())
     return ", ".join(f"{counts[s]} seeds {s}" for s in (STALE, UNDATED) if counts[s])
 

@@ -1,4 +1,4 @@
-"""What a chapter asks of a machine: the memory and the time of its kernel, from top to bottom."""
+"""The needs of a chapter: the memory and the time of its kernel, from top to bottom."""
 
 import os
 import threading

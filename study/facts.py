@@ -24,7 +24,7 @@ def values(name, column, variant=None):
 
 
 def fact(text):
-    """The number of that name.
+    """Look up the number of that name.
 
     Raises:
         ValueError: there is no such file, variant, column or statistic.

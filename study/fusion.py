@@ -1,4 +1,4 @@
-"""What makes an update fast: the loop in TensorFlow's graph, XLA, both of them, or neither.
+"""The speed of an update: with the loop in TensorFlow's graph, with XLA, with both or neither.
 
 The four ways make the same updates, from the same batches, with one thread. Each has a process of
 its own, and they take turns, since a machine's speed drifts.

@@ -1,4 +1,4 @@
-"""Kills a training with SIGKILL at random moments, and resumes it each time.
+"""Kill a training with SIGKILL at random moments, and resume it each time.
 
 Every other kill waits for a checkpoint's write to begin, the rest come at a random moment. After
 each, the checkpoint must be readable; at the end, history and weights must equal those of a run
@@ -20,7 +20,7 @@ STEPS = 40_000
 
 
 def train_to_the_end(path):
-    """What the killed process runs: a small agent on the lander, with frequent checkpoints."""
+    """The process that is killed: a small agent on the lander, with frequent checkpoints."""
     import gymnasium as gym
 
     from helpers.gym_api import LANDER

@@ -1,4 +1,4 @@
-"""What flies without learning: at random, doing nothing, and by Gymnasium's own script."""
+"""Pilots that don't learn: at random, doing nothing, and by Gymnasium's own script."""
 
 import gymnasium as gym
 import numpy as np

@@ -30,7 +30,7 @@ def never_or(number):
 
 
 def agents(variants, seeds=None):
-    """How agents were judged, and when they got to 200; ``{name: (experiment, variant)}``.
+    """A table of agents, ``{name: (experiment, variant)}``: judgements, and times to 200.
 
     The time is told where every seed had its machine alone.
     """
@@ -114,7 +114,7 @@ def throughput_table():
 
 
 def chapters_table():
-    """What each chapter needs for one student, and for thirty at once on eight cores."""
+    """A table of each chapter's needs, for one student and for thirty on eight cores."""
     header = ["chapter", "memory", "time", "processor time"]
     header += ["30 students: memory", "30 students on 8 cores: time"]
     rows = []
@@ -143,7 +143,7 @@ def machines():
 
 
 def texts():
-    """What each written file must say, by its path."""
+    """The text that each written file must have, by its path."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True, trim_blocks=True,

@@ -27,7 +27,7 @@ PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "gymnasium", "stab
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is varied, how often it is repeated, and what is recorded."""
+    """An experiment: its variants, the function that runs a seed, and the number of seeds."""
 
     about: str
     run: str  # "module:function", a function of (settings, seed) that returns rows as dicts
@@ -97,7 +97,7 @@ def forget(name, folder=RESULTS):
 
 
 def machine():
-    """What ran a seed: the processor's kind, its cores, and the versions of the libraries."""
+    """The machine that runs a seed: processor, cores, and the versions of the libraries."""
     processor = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():

@@ -1,4 +1,4 @@
-"""What a batch costs from a ring buffer, a deque and a list, over how much they hold."""
+"""The cost of a batch from a ring buffer, a deque and a list, over how much they hold."""
 
 import random
 import statistics

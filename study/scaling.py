@@ -1,4 +1,4 @@
-"""How far the trainer is from what this machine could do, and what more cores bring."""
+"""The trainer's distance from this machine's limit, and the gain from more cores."""
 
 import json
 import os

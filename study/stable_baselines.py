@@ -10,7 +10,7 @@ from study.judging import EPISODES, EVERY, Clock, judging_row, selection_row
 
 
 class Pilot:
-    """What the judging asks of an agent: its spaces, and an action for a state."""
+    """An agent as the judging needs it: its spaces, and an action for a state."""
 
     def __init__(self, model):
         self.model = model

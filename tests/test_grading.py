@@ -314,7 +314,7 @@ NOTEBOOKS |= {name: (cheating(code), NO_RETURN, "") for name, code in CHEATS.ite
 NOTEBOOKS["looks around"] = answered({"discounted_return": LOOKS_AROUND}), NO_RETURN, ""
 PROBLEMS = {
     "no json": "JSON",
-    "only json": "no notebook",
+    "only json": "not a notebook",
     "empty": "empty",
     "huge": "larger than",
     "another chapter": "not chapter 01_gym_api",

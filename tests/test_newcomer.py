@@ -97,7 +97,7 @@ print("pushes", *agent.act(np.float32([1])))
 
 def test_the_agent_is_made_of_a_newcomers_own_parts(newcomer):
     said = run(newcomer, lander(own_answers("lander"), DRIFT.format(steps=10_000)))
-    assert "16 of 16 parts so far are yours: what runs here is your code." in said
+    assert "16 of 16 parts so far are yours: everything here runs on your code." in said
     pushes = float(re.search(r"pushes (\S+)", said)[1])
     assert -0.8 < pushes < -0.3  # the best is −0.55
 

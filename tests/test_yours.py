@@ -143,7 +143,7 @@ def test_what_cannot_be_read_is_told_in_a_line_and_costs_only_itself(work):
     assert "`sample` in yours/ou_noise.py can't be read" in text
     assert "yours/gym_api.py can't be read" in text
     assert text.count("can't be read") == 2
-    assert "`train_critic` of yours stops, so it is the course's here: ZeroDivisionError" in text
+    assert "Your `train_critic` stopped, so we use the course's: ZeroDivisionError" in text
     assert "3 7" in text
 
 
@@ -200,7 +200,7 @@ def test_slow_code_trains_to_the_end_and_is_told_in_a_line(work):
     write(work, "replay_memory", sample=SLOW)
     text = shown(work, start(8), AGENT, TRAINING, "1 + 1")
     assert "trained" in text
-    told = re.findall(r"^Your `sample` took (\d+) of these (\d+) seconds: it's right, and slow.$",
+    told = re.findall(r"^Your `sample` took (\d+) of these (\d+) seconds: it's right, but slow.$",
                       text, re.MULTILINE)  # fmt: skip
     assert len(told) == 1
     assert 9 <= int(told[0][0]) <= int(told[0][1])
@@ -221,7 +221,7 @@ def test_every_exercise_can_be_taken_and_restored(work, stem):
     text = shown(work, *setup, start(number), check, *checks)
     assert "✗" not in text
     assert "Error" not in text
-    assert f"All of {len(names)} of this chapter's" in text
+    assert f"All {len(names)} of this chapter's" in text
     assert kept_sections(work, stem) == [f"{name}: the course's" for name in names]
 
 

@@ -176,27 +176,27 @@ GUARD = """    if values.shape != targets.shape:
 """
 
 COMPILED = "It works as it is, but not compiled"
-ONE_LIST = "The critic takes one list of two things: `critic([states, actions])`."
+ONE_LIST = "Give the critic one list with both: `critic([states, actions])`."
 SWAPPED = "The critic takes the states first, then the actions."
-INSIDE = "There is no gradient: compute values and loss inside of the tape, with TensorFlow's operations."
-NO_COLUMN = "The critic's values are of the shape (B,) already: there is no column to squeeze."
-WHOLE = "The terminal flag is in the targets already: leave the values whole."
+INSIDE = "No gradient arrives. Compute values and loss inside the tape, with TensorFlow's operations."
+NO_COLUMN = "The critic's values have the shape (B,) already, so there's no column to squeeze."
+WHOLE = "The terminal flag is in the targets already, so leave the values as they are."
 
 ANSWERS = {
     "ddpg_targets": {
         "wrong": {
             **TARGETS,
-            "The next state's value is missing.": [(Y, "batch.rewards")],
-            "Those are values of the states: the future begins with `batch.next_states`.": [
+            "The next state's value is missing. Add it, discounted.": [(Y, "batch.rewards")],
+            "You took the values in `batch.states`. The future begins in `batch.next_states`.": [
                 ("batch.next_states", "batch.states"),
             ],
-            "The policy was asked in `batch.states`: the next action is taken in "
+            "You asked the policy about `batch.states`. The next action is taken in "
             "`batch.next_states`.": [
                 ("target_actor(batch.next_states)", "target_actor(batch.states)"),
             ],
-            "The critic was asked in `batch.states`: what follows begins with "
+            "You asked the critic about `batch.states`. The future begins in "
             "`batch.next_states`.": [("[batch.next_states", "[batch.states")],
-            "The policy chooses the next action: `batch.actions` is the one before.": [
+            "`batch.actions` holds the actions before. Ask `target_actor` for the next ones.": [
                 ("target_actor(batch.next_states)", "batch.actions"),
             ],
             SWAPPED: [
@@ -207,11 +207,11 @@ ANSWERS = {
                 ("[batch.next_states, next_actions]", "batch.next_states"),
                 ("[batch.next_states, next_actions]", "next_actions"),
             ],
-            "The critic needs all numbers of an action.": [
+            "The critic needs every number of an action, not only the first.": [
                 ("target_actor(batch.next_states)", "target_actor(batch.next_states)[:, :1]"),
                 ("target_actor(batch.next_states)", "target_actor(batch.next_states)[:, 0]"),
             ],
-            "The critic values actions one by one: there is no largest to take.": [
+            "The critic gives one value for each action already, so there's no maximum to take.": [
                 ("target_critic([batch.next_states, next_actions])",
                  "tf.reduce_max(target_critic([batch.next_states, next_actions]))"),
                 ("target_critic([batch.next_states, next_actions])",
@@ -246,71 +246,71 @@ ANSWERS = {
     },
     "squared_error": {
         "wrong": {
-            "The mean is over nine differences: a column and a row were broadcast to a table.": [
+            "That's the mean of a whole table: the column and the row were broadcast. Squeeze first.": [
                 (SQUEEZE + GUARD, "    if len(values) != len(targets):\n        raise ValueError\n"),
             ],
-            ("Shapes that don't fit must be refused.",
+            ("Values and targets of different lengths must be refused.",
              "Compare `values.shape` with `targets.shape` before anything is subtracted."): [
                 (GUARD, ""),
                 (GUARD, GUARD.replace("raise ValueError", "print")),
             ],
-            ("A batch of one lost its axis, too: it is of length one.",
+            ("A batch of one lost its batch axis, because that has length one as well.",
              "Name the axis: `tf.squeeze(values, axis=-1)`."): [
                 ("axis=-1", "axis=None"), (", axis=-1", ""), ERROR_OF_A_SCALAR,
             ],
-            "That's the sum: the mean keeps the size of a step apart from the size of a batch.": [
+            "That's the sum. Take the mean, so that a larger batch doesn't make a larger step.": [
                 ("reduce_mean", "reduce_sum"),
             ],
             "That's the mean absolute error: square the differences.": [("tf.square(", "tf.abs(")],
-            "The differences are squared before the mean.": [
+            "Square the differences before you take the mean.": [
                 ("tf.square(", "("),
                 (MSE, "tf.square(tf.reduce_mean(targets - values))"),
             ],
-            "Square the difference, and not the two sides: it is (a − b)², not a² − b².": [
+            "Square the difference, not each side: (a − b)² isn't a² − b².": [
                 (MSE, "tf.reduce_mean(tf.square(targets) - tf.square(values))"),
             ],
-            "The two are subtracted, not added.": [("targets - values", "targets + values")],
-            "That's its root: leave it squared.": [(MSE, f"tf.sqrt({MSE})")],
-            "There is no factor of one half.": [("    return tf", "    return 0.5 * tf")],
+            "You added the two. Subtract them.": [("targets - values", "targets + values")],
+            "That's the root of the mean squared error. Leave the root out.": [(MSE, f"tf.sqrt({MSE})")],
+            "That's half of the mean squared error. Leave the factor out.": [("    return tf", "    return 0.5 * tf")],
             "A loss is one number: take the mean over the batch.": [
                 (MSE, "tf.square(targets - values)"),
             ],
-            "It's an error, not a score: no minus before it.": [(MSE, "-" + MSE)],
-            ("No gradient reaches the values, so nothing is learned from this loss.",
-             "`tf.stop_gradient` is for targets, and NumPy for other places: stay with TensorFlow's "
+            "The sign is wrong: a squared error is never negative.": [(MSE, "-" + MSE)],
+            ("No gradient reaches the values, so this loss can't teach them anything.",
+             "`tf.stop_gradient` is for targets only, and NumPy has no gradients: use TensorFlow's "
              "operations."): [
                 ("targets - values))", "targets - tf.stop_gradient(values)))"),
                 (MSE, "np.mean((targets - values) ** 2)"),
                 (MSE, MSE + ".numpy()"),
                 (MSE, f"float({MSE})"),
             ],
-            "Shapes that don't fit must be refused whichever of the two has more rows.": [
+            "Refuse shapes that don't fit, whichever of the two has more rows.": [
                 ("values.shape != targets.shape", "values.shape[0] > targets.shape[0]"),
                 ("values.shape != targets.shape", "values.shape[0] < targets.shape[0]"),
             ],
-            ("A column fits a row of the same length, and it was refused.",
+            ("You refused a column and a row of the same length, which do fit.",
              "Compare the shapes after the squeeze."): [
                 ERROR_GUARDED_FIRST,
                 ("    values = tf", "    assert values.shape == targets.shape\n    values = tf"),
             ],
             "Is there a `return`": [("    return tf", "    tf")],
-            "A `ValueError` is asked for: compare the shapes, and raise it yourself.": [
+            "It should be a `ValueError`. Compare the shapes, and raise it yourself.": [
                 (GUARD, "    assert values.shape == targets.shape\n"),
                 (GUARD, GUARD.replace("ValueError", "TypeError")),
                 (GUARD, "    tf.debugging.assert_equal(values.shape[0], targets.shape[0])\n"),
                 (SQUEEZE + GUARD, "    values = tf.reshape(values, targets.shape)\n"),
             ],
-            "It raises where the shapes fit: is the comparison the wrong way round?": [
+            "It raises an error where the shapes fit. Is the comparison the wrong way round?": [
                 ("values.shape != targets.shape", "values.shape == targets.shape"),
             ],
-            "Raise the error, not return it.": [(GUARD, GUARD.replace("raise", "return"))],
+            "You returned the error. Raise it.": [(GUARD, GUARD.replace("raise", "return"))],
         },
         "right": [ERROR_BY_RESHAPE, ERROR_BY_COLUMN, ERROR_BY_FIRST_COLUMN, ERROR_BY_ASSERT_SHAPES],
         "equivalent": {"sign: -1": "the last of two axes is axis 1"},
     },
     "train_critic": {
         "wrong": {
-            "It went up the slope: an optimizer goes down by itself.": [
+            "The step went uphill. An optimizer goes downhill by itself, so you need no minus.": [
                 (MSE, "-" + MSE),
                 ("zip(gradients", "zip([-g for g in gradients]"),
             ],
@@ -322,42 +322,42 @@ ANSWERS = {
                 (MSE, MSE.replace("values", "tf.stop_gradient(values)")),
                 ("        loss = " + MSE, "        pass\n    loss = " + MSE),
             ],
-            "That's the loss after the step: return the one that was differentiated.": [
+            "That's the loss after the step. Return the one you differentiated.": [
                 LOSS_AFTERWARDS,
             ],
-            "The error was summed over the batch: take its mean.": [
+            "You summed the error over the batch. Take its mean.": [
                 (MSE, MSE.replace("mean", "sum")),
             ],
             "That's the mean absolute error: square the differences.": [
                 (MSE, MSE.replace("square", "abs")),
             ],
-            "Square the differences before the mean.": [
+            "Square the differences before you take the mean.": [
                 (MSE, "tf.square(tf.reduce_mean(targets - values))"),
             ],
-            "Square the differences.": [(MSE, "tf.reduce_mean(targets - values)")],
-            "The two are subtracted, not added.": [(MSE, MSE.replace("-", "+"))],
-            "That's the root of the mean squared error: leave it squared.": [
+            "The differences aren't squared.": [(MSE, "tf.reduce_mean(targets - values)")],
+            "You added the two. Subtract them.": [(MSE, MSE.replace("-", "+"))],
+            "That's the root of the mean squared error. Leave the root out.": [
                 (MSE, f"tf.sqrt({MSE})"),
             ],
-            "There is no factor of one half.": [(MSE, "0.5 * " + MSE), (MSE, MSE + " / 2")],
+            "That's half of the mean squared error. Leave the factor out.": [(MSE, "0.5 * " + MSE), (MSE, MSE + " / 2")],
             "`critic` is still as it was": [
                 (APPLY, ""),
                 (APPLY, APPLY.replace("gradients, critic", "[0 * g for g in gradients], critic")),
             ],
-            "Every variable moves: apply all gradients.": [
+            "Only some variables moved. Apply all gradients.": [
                 (APPLY, APPLY.replace("zip", "list(zip").replace("))", "))[:1])")),
                 (APPLY, APPLY.replace("zip", "list(zip").replace("))", "))[-1:])")),
             ],
-            "What is frozen stays: take `critic.trainable_variables`.": [
+            "Frozen weights should stay as they are: take `critic.trainable_variables`.": [
                 ("critic.trainable_variables", "critic.weights"),
             ],
             "Use the optimizer that is given.": [OWN_OPTIMIZER, STEP_BY_HAND],
             "Call apply_gradients once": [(APPLY, 2 * APPLY), STEP_TWICE],
             "Is there a `return`": [("    return loss", "")],
-            "A column and a row were broadcast to a table: the values are of the shape (B,), leave "
-            "it.": [(MSE, MSE.replace("values", "values[:, None]")),
+            "A column and a row were broadcast to a table. Both have the shape (B,) already, so "
+            "add no axis.": [(MSE, MSE.replace("values", "values[:, None]")),
                     (MSE, MSE.replace("targets", "targets[:, None]"))],
-            "What the critic said of the states is trained, not of the next ones.": [
+            "You trained the values of `batch.next_states`. Train those of `batch.states`.": [
                 ("batch.states, batch.actions", "batch.next_states, batch.actions"),
             ],
             SWAPPED: [("batch.states, batch.actions", "batch.actions, batch.states")],
@@ -370,7 +370,7 @@ ANSWERS = {
                 (MSE, MSE.replace("(targets - values)",
                                   "((targets - values) * (1 - batch.terminals))")),
             ],
-            "The goal is `targets`: the rewards are in them.": [
+            "Move the critic towards `targets`, which contain the rewards already.": [
                 (MSE, MSE.replace("targets", "batch.rewards")),
                 (MSE, MSE.replace("targets", "batch.rewards + targets")),
             ],
@@ -382,7 +382,7 @@ ANSWERS = {
                 ("    return loss", "    return loss.numpy()"),
             ],
             "Return the loss as it is: a tensor.": [("    return loss", "    return float(loss)")],
-            "`apply_gradients` takes pairs of a gradient and its variable, which `zip` makes.": [
+            "`apply_gradients` takes pairs of a gradient and its variable. `zip` makes them.": [
                 ("zip(gradients, critic.trainable_variables)",
                  "gradients, critic.trainable_variables"),
                 ("zip(gradients, critic.trainable_variables)", "gradients"),

@@ -113,7 +113,9 @@ def scores_over_steps(scores: list[tuple[int, float]]) -> None:
     axis.plot(steps / 1_000, means, "o-", ms=5, color=BLUE)
     axis.axhline(500, ls="--", lw=1, color=GREY)
     axis.set(xlabel="thousand steps", ylabel="mean return", ylim=(0, 540))
-    title = f"The score reaches {means.max():.0f} of 500, and falls {falls} times"
+    title = (
+        f"The score reaches {means.max():.0f} of 500, and falls {falls} time{'s' * (falls != 1)}"
+    )
     axis.set_title(title)
     show(made, f"Mean returns over {steps[-1]:,.0f} steps. {title} from one choice to the next.")
 
@@ -139,7 +141,7 @@ def draw_promises(axis: Axes) -> dict[str, float]:
     axis.set(xlabel="thousand steps", ylabel="promised − measured", xlim=(0, 63))
     axis.set_xticks(range(0, 51, 10))
     signs = ", ".join(f"{name} {value:+.0f}" for name, value in last.items())
-    axis.set_title(f"Promised beyond what came, at the end: {signs}", fontsize="small")
+    axis.set_title(f"Promised too much at the end: {signs}")
     return last
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import gymnasium as gym
 import numpy as np
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from helpers import results
 from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, gym_api, show
@@ -44,7 +44,7 @@ def way(policy: Callable, seed: int) -> None:
     if len(out):
         title = f"After {out[0] / STEPS_A_SECOND:.1f} seconds it leaves the frame"
     axis.set_title(title)
-    axis.legend(loc="lower right")
+    axis.legend(loc="lower center")
     show(made, f"The way of a flight of {seconds:.1f} seconds, which ends at {end}. {title}.")
 
 
@@ -91,7 +91,7 @@ def inside_training(history: dict[str, list[dict]]) -> None:
     first, last = (np.mean([row["q"] for row in part]) for part in _ends(history["updates"]))
     finding = f"The mean value goes from {_minus(first)} to {_minus(last)}"
     made.suptitle(finding, x=0.01, ha="left", fontsize="medium", fontweight="bold")
-    axes[0, 0].set_yscale("log")
+    _count_in_threes(axes[0, 0])
     for axis in axes[1]:
         _count_steps(axis)
     show(made, f"The loss, the mean value, the noise and the rates over the steps. {finding}.")
@@ -125,6 +125,14 @@ def _minus(number):
 def _count_steps(axis):
     axis.set_xlabel("thousand steps")
     axis.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1_000:g}")
+
+
+def _count_in_threes(axis):
+    """A logarithmic scale with the numbers 10, 30, 100 and so on."""
+    axis.set_yscale("log")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axis.yaxis.set_major_formatter("{x:g}")
+    axis.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _columns(rows, *keys):
@@ -192,7 +200,8 @@ def loss_and_value(histories: dict[str, dict[str, list[dict]]]) -> None:
             place = _columns(history["updates"], "step", key)
             axis.plot(*place, line, color=color, lw=2, label=name)
         last[name] = np.mean([row["loss"] for row in _ends(history["updates"])[1]])
-    losses.set(yscale="log", ylabel="critic's loss")
+    _count_in_threes(losses)
+    losses.set_ylabel("critic's loss")
     values.set_ylabel("mean value $Q(s, \\mu(s))$")
     _count_steps(values)
     (_, low), (wild, high) = sorted(last.items(), key=lambda pair: pair[1])

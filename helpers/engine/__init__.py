@@ -1,1 +1,1 @@
-"""What runs behind the chapters and belongs to none of them: acting, the agent, its training."""
+"""The engine behind the chapters, and part of none: acting, the agent, its training."""

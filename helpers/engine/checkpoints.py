@@ -32,7 +32,7 @@ def read(path: Path | str) -> tuple[dict[str, np.ndarray], dict]:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no checkpoint.
+        ValueError: the file isn't a checkpoint.
     """
     try:
         with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
@@ -46,7 +46,7 @@ def read(path: Path | str) -> tuple[dict[str, np.ndarray], dict]:
 
 
 def state(part: object) -> tuple[dict[str, np.ndarray], dict]:
-    """What ``part`` remembers, ``(arrays, facts)``: its arrays, and its numbers and generators.
+    """The memory of ``part``, ``(arrays, facts)``: its arrays, and its numbers and generators.
 
     Args:
         part: a random generator, or an object whose attributes are all that it remembers. Those

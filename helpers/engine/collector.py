@@ -83,7 +83,7 @@ class Collector:
         self.state = None
 
     def checkpoint(self) -> tuple[dict[str, np.ndarray], dict]:
-        """What a checkpoint keeps, ``(arrays, facts)``; between two episodes there is no more."""
+        """A checkpoint's part, ``(arrays, facts)``; between two episodes there is no more."""
         arrays: dict[str, np.ndarray] = {}
         facts: dict = {"step": self.step, "episode": self.episode}
         for name, part in self._parts().items():

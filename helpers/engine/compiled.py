@@ -14,7 +14,7 @@ def compiled(function: Callable) -> Callable:
 
 @functools.cache
 def _xla_works():
-    """Whether XLA compiles what a training is made of: a tanh, a gradient and Adam, in a loop."""
+    """Try whether XLA compiles the parts of a training: a tanh, a gradient and Adam, in a loop."""
     weight = keras.Variable(1.0, name="probe")
     optimizer = keras.optimizers.Adam(name="probe")
     optimizer.build([weight])

@@ -1,4 +1,4 @@
-"""What a policy is worth: returns of episodes that it flies without noise."""
+"""The worth of a policy: returns of episodes that it flies without noise."""
 
 from collections.abc import Callable
 from typing import Any

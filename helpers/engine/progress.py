@@ -1,4 +1,4 @@
-"""What one sees of a training while it runs: a progress bar, and logs for TensorBoard."""
+"""A view of a training while it runs: a progress bar, and logs for TensorBoard."""
 
 import sys
 from pathlib import Path

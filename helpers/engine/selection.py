@@ -61,7 +61,7 @@ class Selection:
         self.under_way = step, future
 
     def finished(self) -> bool:
-        """Whether an evaluation is over, and waits to be counted."""
+        """Say whether an evaluation is over, and waits to be counted."""
         return self.under_way is not None and self.under_way[1].done()
 
     def finish(self) -> dict:

@@ -22,7 +22,7 @@ from helpers.yours.kept import COURSE, PARTS, STEMS, YOURS, Section
 
 
 class _State:
-    """Of this run: the chapter, which parts are left to the course, and what was told already."""
+    """This run: the chapter, the parts that are left to the course, and what was told already."""
 
     stem = STEMS[0]
     without: frozenset = frozenset()
@@ -93,14 +93,16 @@ def _sections(stem):
     try:
         found = kept.read(stem)
     except ValueError as error:
-        print(f"{kept.path_of(stem)} can't be read, so its parts are the course's: {error}")
+        print(f"{kept.path_of(stem)} can't be read, so we use the course's parts: {error}")
         return {}
     readable = {}
     for name, section in found.items():
         try:
             compile(section.source, name, "exec")
         except (SyntaxError, ValueError) as error:
-            print(f"`{name}` in {kept.path_of(stem)} can't be read, so it is the course's: {error}")
+            print(
+                f"`{name}` in {kept.path_of(stem)} can't be read, so we use the course's: {error}"
+            )
         else:
             if name not in _State.without:
                 readable[name] = section
@@ -116,7 +118,7 @@ def _put(module, stem):
         try:
             theirs = _made(stem, name, section)
         except Exception as error:  # whatever is in the file, it costs only itself
-            print(f"`{name}` of yours stops, so it is the course's here: {_short(error)}")
+            print(f"Your `{name}` stopped, so we use the course's: {_short(error)}")
             continue
         owner, _, attribute = home.rpartition(".")
         if owner:
@@ -128,14 +130,14 @@ def _put(module, stem):
 
 
 def _made(stem, name, section):
-    """What a kept program defines: a function, or the class that has the method."""
+    """The result of a kept program: a function, or the class that has the method."""
     namespace = {"__name__": f"yours.{stem}"}
     programs.run(section.source, _label(stem, name), namespace)
     return namespace[PARTS[stem][name].partition(".")[0] or name]
 
 
 def _label(stem, name):
-    """What a traceback calls a part's file, so that it shows that it is the learner's."""
+    """The name that a traceback gives to a part's file, so that the learner knows it."""
     return f"work/yours/{stem}.py: {name}"
 
 
@@ -177,7 +179,7 @@ def _whose(earlier):
     verb = "is" if count == 1 else "are"
     text = f"{count} of {len(parts)} parts so far {verb} yours"
     if not missing:
-        return f"{text}: what runs here is your code."
+        return f"{text}: everything here runs on your code."
     listed = ", ".join(missing[:-1]) + " and " * (len(missing) > 1) + missing[-1]
     return f"{text}; {listed} {'is' if len(missing) == 1 else 'are'} the course's."
 
@@ -189,7 +191,7 @@ def _restored():
         try:
             made = _made(stem, name, section)
         except Exception as error:
-            print(f"`{name}` of yours stops, so run its cell again: {_short(error)}")
+            print(f"Your `{name}` stopped, so run its cell again: {_short(error)}")
             continue
         owner = PARTS[stem][name].partition(".")[0]
         names = _names()
@@ -200,13 +202,15 @@ def _restored():
         _State.placed.append(_part(stem, name, made))
         done.append(name)
     left = [name for name in PARTS[stem] if name not in done]
-    here = f"{len(done)} of this chapter's {len(PARTS[stem])} exercises"
     if not done:
-        return f"The first exercise here is `{left[0]}`. A check that passes keeps your code."
+        return f"The first exercise here is `{left[0]}`. When its check passes, your code is kept."
     if not left:
-        return f"All of {here} are passed. Their code is in place: go where you like."
+        return f"All {len(done)} of this chapter's exercises are done. Go wherever you like."
     verb = "is" if len(done) == 1 else "are"
-    return f"{here} {verb} passed, and in place without their cells. The next one is `{left[0]}`."
+    return (
+        f"{len(done)} of this chapter's {len(PARTS[stem])} exercises {verb} done, and in place "
+        f"without running the cells. The next one is `{left[0]}`."
+    )
 
 
 def keep(stem: str, name: str, answer: Any) -> None:
@@ -220,7 +224,7 @@ def keep(stem: str, name: str, answer: Any) -> None:
         _made(stem, name, Section(YOURS, source))
         kept.write(stem, name, Section(YOURS, source))
     except Exception as error:  # the check has passed, whatever comes of this
-        print(f"It couldn't be kept for later chapters: {_short(error)}")
+        print(f"It's right, but it couldn't be kept for later chapters: {_short(error)}")
     else:
         print(f"Kept in work/{kept.path_of(stem)}.")
 
@@ -239,10 +243,10 @@ def _program(stem, name, answer, cells, names):
 
 
 def stuck(name: str) -> str:
-    """What to say to somebody whose check has failed several times."""
+    """Words for a learner whose check has failed several times."""
     if kept.folder() is None:
         return ""
-    return f'To go on without it: `yours.take("{name}")` shows and takes the course\'s answer.'
+    return f'Stuck? `yours.take("{name}")` shows the course\'s answer and goes on with it.'
 
 
 def take(name: str) -> None:
@@ -255,13 +259,11 @@ def take(name: str) -> None:
     if name not in PARTS[stem]:
         raise ValueError(f"name must be one of {', '.join(PARTS[stem])}, but {name!r} was given")
     if kept.folder() is None or not course.NOTEBOOKS.exists():
-        print(
-            "There are no answers in here. Read the hints again, or ask whoever set the exercise."
-        )
+        print("There are no answers in here. Read the hints again, or ask your instructor.")
         return
     own = _sections(stem).get(name)
     if own and own.origin == YOURS:
-        print(f"`{name}` is yours already: it has passed. It is in work/{kept.path_of(stem)}.")
+        print(f"`{name}` is yours already, and has passed. It is in work/{kept.path_of(stem)}.")
         return
     source = course.exercises(stem)[name].solution
     names = _names()
@@ -276,7 +278,7 @@ def take(name: str) -> None:
     _State.placed.append(_part(stem, name, fresh[owner or name]))
     text = _program(stem, name, fresh[owner or name], [*names.get("In", []), source], fresh)
     kept.write(stem, name, Section(COURSE, text))
-    display(Markdown(f"The course's answer, which is in place now:\n\n```python\n{source}```"))
+    display(Markdown(f"The course's answer is in place now:\n\n```python\n{source}```"))
 
 
 def progress() -> None:
@@ -305,8 +307,8 @@ def _explain(result):
             if stem != _State.stem and _label(stem, name) in text:
                 number = STEMS.index(_State.stem) + 1
                 print(
-                    f"It stopped in your `{name}`, which is in work/{kept.path_of(stem)}. To run "
-                    "with the course's, restart the kernel and begin with "
+                    f"It stopped in your `{name}`, which is in work/{kept.path_of(stem)}. To use "
+                    "the course's instead, restart the kernel and begin with "
                     f'`yours.use({number}, without=["{name}"])`.'
                 )
                 return

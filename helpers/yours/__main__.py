@@ -1,4 +1,4 @@
-"""Prints the progress of the copy in ``work/``: ``python -m helpers.yours``."""
+"""Print the progress of the copy in ``work/``: ``python -m helpers.yours``."""
 
 import os
 import sys

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-LONG = 5  # seconds of a cell, below which nobody minds
+LONG = 5  # seconds of a cell, below which slow code doesn't matter
 PART = 1 / 3  # of a cell's seconds, above which a method is told
 
 
@@ -41,5 +41,5 @@ class Clock:
             return ""
         return (
             f"Your `{name}` took {self.spent[name]:.0f} of these {passed:.0f} seconds: it's right, "
-            "and slow."
+            "but slow."
         )

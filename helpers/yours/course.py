@@ -1,4 +1,4 @@
-"""What the course's own notebooks say of an exercise: its answer, its points, its place.
+"""Exercises as the course's own notebooks have them: the answer, the points, the place.
 
 A release for students doesn't have them.
 """
@@ -53,7 +53,7 @@ def title(stem: str) -> str:
 
 
 def table() -> str:
-    """What is passed, taken and open of each chapter, as a table in Markdown."""
+    """A table in Markdown: the exercises of each chapter that are passed, taken and open."""
     rows = [("chapter", "exercises", "passed", "taken", "open", "points"), ("---", *["--:"] * 5)]
     totals = np.zeros(6)
     for stem in STEMS:
@@ -74,14 +74,14 @@ def _row(name, *numbers):
 
 
 def advice(stem: str) -> str:
-    """What to do next, for somebody at the end of this chapter."""
+    """The next thing to do, for a learner at the end of this chapter."""
     if left := _open(stem):
         return f"Next: the exercise `{left[0]}` of this chapter is still open."
     later = STEMS[STEMS.index(stem) + 1 :]
     for other in [*later, *STEMS]:
         if left := _open(other):
             return f"Next: chapter {title(other)}, with the exercise `{left[0]}`."
-    return "Every exercise is passed, and the agent that lands is made of your code."
+    return "Every exercise is done, and the agent that lands is made of these pieces."
 
 
 def _open(stem):

@@ -1,4 +1,4 @@
-"""What is kept in ``work/yours``: a readable Python file a chapter, and in it a section a part.
+"""The learner's code in ``work/yours``: a readable Python file a chapter, with a section a part.
 
 A section begins with a line such as ``# %% soft_update: yours``, which editors know as the head of
 a cell. Only a copy of the course that ``make lab`` wrote has such a folder.
@@ -72,7 +72,7 @@ class Section(NamedTuple):
 
 
 def folder() -> Path | None:
-    """Where the learner's parts are kept; ``None`` where this is no learner's copy."""
+    """The folder of the learner's parts; ``None`` where this is no learner's copy."""
     return Path("yours") if Path(COPY).exists() else None
 
 
@@ -85,7 +85,7 @@ def read(stem: str) -> dict[str, Section]:
     """The sections of a chapter, by the exercise; empty if nothing is kept.
 
     Raises:
-        ValueError: the file is no text.
+        ValueError: the file isn't text.
     """
     if folder() is None or not path_of(stem).exists():
         return {}
@@ -103,7 +103,7 @@ def write(stem: str, name: str, section: Section) -> None:
     path.parent.mkdir(exist_ok=True)
     try:
         sections = read(stem)
-    except ValueError:  # whatever it was, nobody's work is thrown away
+    except ValueError:  # whatever it was, we throw no work away
         path.rename(path.with_suffix(".broken"))
         sections = {}
     sections[name] = section
