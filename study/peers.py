@@ -39,6 +39,11 @@ def fly(settings, seed):
     of the seconds went into the choices, which these libraries fly one state at a time.
     """
     limit(settings["cores"])
+    with patch.dict(sys.modules, {"tensorflow": None}):  # it doesn't go together with theirs
+        return _flown(settings, seed)
+
+
+def _flown(settings, seed):
     env, judge, steps = gym.make(LANDER), gym.make(LANDER), settings["steps"]
     model = made(settings, env, seed)
     follow = Recipe(model, settings) if "recipe" in settings else lambda progress: None
@@ -70,12 +75,6 @@ def limit(cores):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
-def algorithm(library, name):
-    """The class of an algorithm of ``sbx`` or ``stable_baselines3``."""
-    with patch.dict(sys.modules, {"tensorflow": None}):  # JAX's libraries and it don't go together
-        return getattr(import_module(library), name)
-
-
 def made(settings, env, seed):
     """A new model of the library's."""
     from stable_baselines3.common.noise import NormalActionNoise, OrnsteinUhlenbeckActionNoise
@@ -93,7 +92,7 @@ def made(settings, env, seed):
     elif "noise" in settings:
         spread = np.full(size, settings["noise"])
         arguments["action_noise"] = NormalActionNoise(np.zeros(size), spread)
-    make = algorithm(settings["library"], settings["algorithm"])
+    make = getattr(import_module(settings["library"]), settings["algorithm"])
     return make("MlpPolicy", env, seed=seed, **arguments)
 
 

@@ -321,7 +321,7 @@ def test_a_film_plays_by_itself_when_it_is_made(working):
     page, _, _ = working
     path = NOTEBOOKS[0]
     cells = nbformat.read(path, as_version=4).cells
-    film = next(i for i, cell in enumerate(cells) if "<video " in str(cell.get("outputs")))
+    film = next(i for i, cell in enumerate(cells) if "\nflight(" in cell.source)
     with opened(page, f"notebooks/{path.name}") as panel:
         wait_for_kernel(page)
         panel.locator(".jp-Cell").nth(film).locator(".cm-content").click()
@@ -330,3 +330,30 @@ def test_a_film_plays_by_itself_when_it_is_made(working):
         video = panel.locator("video[playsinline]").element_handle()  # of an output made here
         video.scroll_into_view_if_needed()
         page.wait_for_function("video => !video.paused && video.currentTime > 0", arg=video)
+
+
+def test_a_reader_flies_with_the_sliders(working):
+    page, _, _ = working
+    path = NOTEBOOKS[0]
+    cells = nbformat.read(path, as_version=4).cells
+    fly = next(i for i, cell in enumerate(cells) if "fly(seed" in cell.source)
+    with opened(page, f"notebooks/{path.name}") as panel:
+        wait_for_kernel(page)
+        cell = panel.locator(".jp-Cell").nth(fly)
+        cell.locator(".cm-content").click()
+        choose(page, "Run", "Run Selected Cell")
+        cell.get_by_role("button", name="Start").click()
+        label = cell.locator(".widget-label").first
+        engine = cell.get_by_role("slider").first
+        engine.focus()
+        for _ in range(10):
+            page.keyboard.press("ArrowRight")
+        expect(cell.locator(".widget-readout").first).to_have_text("1.0")
+        expect(label).to_have_text(re.compile(r"^return −?\d+, height .*, rising 0\.[1-9]"))
+        once = label.inner_text()
+        expect(label).not_to_have_text(once)
+        picture = cell.locator("img").first
+        assert picture.evaluate("image => image.naturalWidth") == 600
+        cell.get_by_role("button", name="Start again").click()  # the sliders are at zero again
+        expect(label).to_have_text(re.compile(r"Crashed, return −\d+ after \d+ steps\."))
+        expect(cell.locator("video")).to_have_count(0)

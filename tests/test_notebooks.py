@@ -44,6 +44,12 @@ def test_no_output_shows_a_warning_a_log_line_or_a_path(notebook):
         assert not re.search(r"Warning|WARNING|/(root|home|tmp)/|I0000|E0000", text), text
 
 
+def test_no_output_needs_a_kernel_to_be_seen(notebook):
+    assert "widgets" not in notebook.metadata
+    for output in outputs(notebook):
+        assert not [kind for kind in output.get("data", {}) if "widget" in kind]
+
+
 def test_every_picture_and_video_has_a_text_for_those_who_cannot_see_it(notebook):
     for output in outputs(notebook):
         data = output.get("data", {})

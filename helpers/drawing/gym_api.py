@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, Film, figure, show
 
 LANDER = "LunarLanderContinuous-v3"
 PAUSE = 0.05  # seconds between two steps of 0.02: about a third of the lander's own speed
+PAGE = {"width": "600px", "max_width": "100%"}  # a frame's own width, or less on a phone
 FLOWN = Path(__file__).with_name("flown.csv")  # the sliders at each step of a saved flight
 OBSERVATIONS = {  # the lander's state, two numbers to a panel
     "position": ("x", "y"),
@@ -41,7 +43,7 @@ def fly(seed: int) -> list[float]:
 
 
 def _reader_is_there():
-    """Whether someone can move a slider: a cell may then ask for input, too.
+    """Tell if a reader can move a slider: a cell may then ask for input as well.
 
     nbconvert, nbval and nbclient forbid that, and outside of Jupyter there's no parent message.
     """
@@ -52,11 +54,13 @@ def _reader_is_there():
 def _saved_flight(seed):
     film = Film()
     flying = _Flying(_Filmed(gym.make(LANDER, render_mode="rgb_array"), film), seed)
-    for action in np.loadtxt(FLOWN, delimiter=","):
+    for action in chain(np.loadtxt(FLOWN, delimiter=","), repeat((0, 0))):
         flying.step(*action)
-    title = f"flown by hand: {flying}"
+        if flying.end:  # elsewhere, numbers that are rounded otherwise may end it at another step
+            break
+    title = f"flown with the two sliders: {flying}"
     film.show(title, strip=title)
-    return flying.total
+    return round(flying.total, 2)
 
 
 class _Flying:
@@ -64,7 +68,7 @@ class _Flying:
 
     def __init__(self, env, seed):
         self.env = env
-        self.state, _ = env.reset(seed=seed)
+        self.state = env.reset(seed=seed)[0]
         self.actions, self.total, self.end = [], 0.0, ""
 
     def step(self, *action):
@@ -90,10 +94,11 @@ class Cockpit(ipywidgets.VBox):
     """
 
     def __init__(self, seed: int) -> None:
-        self.seed, self.returns, self.task = seed, [], None
+        self.seed, self.returns = seed, []
+        self.task: asyncio.Task | None = None
         self.env = gym.make(LANDER, render_mode="rgb_array")
         self.flying = _Flying(self.env, seed)
-        self.picture = ipywidgets.Image(format="jpeg", layout={"max_width": "100%"})
+        self.picture = ipywidgets.Image(format="jpeg", layout=PAGE)
         self.main, self.side = (
             ipywidgets.FloatSlider(
                 min=-1,
@@ -102,16 +107,15 @@ class Cockpit(ipywidgets.VBox):
                 readout_format=".1f",
                 description=name,
                 style={"description_width": "7em"},
-                layout={"width": "600px", "max_width": "100%"},
+                layout=PAGE,
             )
             for name in ("main engine", "side engines")
         )
         self.button = ipywidgets.Button(description="Start", button_style="primary")
         self.button.on_click(self.start)
         self.label = ipywidgets.Label("Press Start, then move the sliders.")
-        row = ipywidgets.HBox([self.button, self.label])
         self._show()
-        super().__init__([self.picture, self.main, self.side, row])
+        super().__init__([self.picture, self.label, self.main, self.side, self.button])
 
     def start(self, button: object = None) -> None:
         """Begin a flight, with both sliders at zero."""
@@ -128,6 +132,8 @@ class Cockpit(ipywidgets.VBox):
     def close(self) -> None:
         """Stop, and vanish from the page."""
         self.stop()
+        for child in self.children:
+            child.close()
         super().close()
 
     async def _fly(self):
@@ -139,9 +145,8 @@ class Cockpit(ipywidgets.VBox):
             _, height, _, rising, angle, *_ = flying.state
             going = "falling" if rising < 0 else "rising"
             self.label.value = (
-                f"height {_minus(height, 2)}, {going} at {abs(rising):.2f}, "
-                f"tilt {_minus(round(np.degrees(angle)), 0)}°, "
-                f"return so far {_minus(round(flying.total), 0)}"
+                f"return {_minus(round(flying.total), 0)}, height {_minus(height, 2)}, "
+                f"{going} {abs(rising):.2f}, tilt {_minus(round(np.degrees(angle)), 0)}°"
             )
         self.returns.append(round(flying.total, 2))
         self.label.value = f"{str(flying).capitalize()}."

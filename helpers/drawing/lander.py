@@ -25,7 +25,7 @@ def flight(policy: Callable, seed: int, title: str) -> None:
 
 
 def way(policy: Callable, seed: int) -> None:
-    """Where a flight of ``policy`` goes, also above and beside what a film of it shows."""
+    """The whole way of a flight of ``policy``, also above and beside the frame of a film."""
     env = gym.make(LANDER)
     flown = rollout(env, policy, seed)
     env.close()

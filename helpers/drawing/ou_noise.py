@@ -128,7 +128,7 @@ def correlations(lags: np.ndarray, measured: np.ndarray, theory: np.ndarray) -> 
 
 
 def heat(positions: dict[str, np.ndarray]) -> None:
-    """Where flights got to: counts over the sky; ``positions`` maps three names to ``(N, 2)``."""
+    """A map of flights: counts over the sky; ``positions`` maps three names to ``(N, 2)``."""
     made, axes = figure(2, 2, height=7.2)
     *skies, key = axes.flat
     bins = np.linspace(-1, 1, 41), np.linspace(-0.2, 1.6, 41)
@@ -180,7 +180,7 @@ def held_boats(groups: dict[str, list]) -> None:
 
 
 def study_of_noise() -> None:
-    """How agents with four settings of the noise ended, and when they first got to 200."""
+    """The ends of agents with four settings of the noise, and when they first got to 200."""
     groups = {COURSE: [row for row in results.judged("lander") if row["seed"] < 5]}
     for variant in ("OU, constant", "white, annealed", "none"):
         groups[variant] = results.judged("noise", variant)

@@ -12,7 +12,7 @@ NEAR = 1.15  # medians whose ratio stays below this are on each other
 
 
 def lag(paths: dict[float, np.ndarray], updates_to_follow: Callable[[float, float], int]) -> None:
-    """How targets follow a jump from 0 to 1; ``paths`` maps tau to the weight after each update."""
+    """Targets that follow a jump from 0 to 1; ``paths`` maps tau to the weight after each update."""
     made, axis = figure(height=3.6)
     halves = {tau: updates_to_follow(tau, 0.5) for tau in paths}
     for (tau, path), color, style in zip(paths.items(), COLORS, LINES):
@@ -87,7 +87,7 @@ def errors_over_updates(curves: dict[str, list[np.ndarray]], updates: int = 50) 
 
 
 def _finding(medians: dict[str, np.ndarray]) -> str:
-    """Which curves climb above where they began, or that two are on each other."""
+    """Name the curves that climb above their beginning, or say that two are on each other."""
     lines = list(medians.values())
     ratio = np.exp(np.max(np.abs(np.log(lines[0]) - np.log(lines[-1]))))
     if len(lines) == 2 and ratio < NEAR:
