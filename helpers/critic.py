@@ -19,10 +19,10 @@ from helpers.replay_memory import Batch
 
 
 class Critic(keras.Model):
-    """A Keras model that takes NumPy arrays beside tensors; Keras alone refuses the mixture."""
+    """A Keras model that takes NumPy arrays beside tensors, which Keras alone refuses."""
 
     def __call__(self, inputs: list, **options: object) -> tf.Tensor:
-        symbolic = isinstance(inputs[0], keras.KerasTensor)  # it becomes part of another network
+        symbolic = isinstance(inputs[0], keras.KerasTensor)  # part of a larger network
         tensors = inputs if symbolic else [tf.convert_to_tensor(given) for given in inputs]
         return super().__call__(tensors, **options)
 
@@ -35,7 +35,7 @@ def make_critic(state_size: int, action_size: int, hidden: Sequence[int] = (400,
 
     Args:
         state_size, action_size: the lengths ``S`` and ``A`` of a state and of an action.
-        hidden: the widths of the hidden layers, two or more: behind a single one the value would
+        hidden: the widths of the hidden layers, two or more. With a single one, the value would
             be linear in the action.
 
     Returns:
@@ -47,8 +47,8 @@ def make_critic(state_size: int, action_size: int, hidden: Sequence[int] = (400,
     states = keras.Input((state_size,), name="states")
     actions = keras.Input((action_size,), name="actions")
     x = keras.layers.Dense(hidden[0], "relu")(states)
-    # The sum of two layers is one layer of both inputs side by side, but its slope by the actions,
-    # which is all that the actor asks for, costs a small matrix product instead of a large one.
+    # The sum of two layers equals one layer of both inputs side by side. But the actor asks only
+    # for its slope by the actions, which costs a small matrix product instead of a large one.
     x = keras.layers.Dense(hidden[1])(x) + keras.layers.Dense(hidden[1], use_bias=False)(actions)
     x = keras.layers.ReLU()(x)
     for width in hidden[2:]:
@@ -64,7 +64,7 @@ def ddpg_targets(
     target_critic: Callable[..., tf.Tensor],
     discount: float,
 ) -> tf.Tensor:
-    """What the critic should have said: the reward plus the discounted value of what comes next.
+    """The number the critic should have said: the reward plus the discounted next value.
 
     Returns:
         ``(B,)`` targets; no gradient flows through them.

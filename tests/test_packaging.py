@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "coursework": ["tensorflow", "lab", "teach"],
     "docs": ["lab", "teach", "site"],
     "study": ["tensorflow", "study", "peer"],
+    "gfx": ["tensorflow", "study"],
     "tests": [*EXTRAS],
 }
 
