@@ -138,7 +138,7 @@ VALUE = "tf.reduce_mean(critic([states, actions]))"
 APPLY = "    optimizer.apply_gradients(zip(descent, actor.trainable_variables))\n"
 RESULT = "middle + half_range * squashed"
 
-COMPILED = "It works as it is, but not compiled"
+COMPILED = "Your code works as it is, but not compiled"
 CHANGED_CRITIC = """    critic.trainable_variables[0].assign_add(tf.ones_like(critic.trainable_variables[0]))
 """
 OWN_BOUNDS = "Each number of an action has its own bounds. Did you use one pair for all?"
@@ -192,8 +192,8 @@ ANSWERS = {
                 ("(low + high) / 2", "(low + high) // 2"),
                 ("(high - low) / 2", "(high - low) // 2"),
             ],
-            "It changed its argument `squashed`": [SCALE_IN_PLACE],
-            "It changed its argument `low`": [
+            "Your code changed its argument `squashed`": [SCALE_IN_PLACE],
+            "Your code changed its argument `low`": [
                 ("    middle =", "    low += 0.5\n    low -= 0.25\n    middle ="),
             ],
             ("While Keras builds a network, the number of rows isn't known yet.",
@@ -305,11 +305,11 @@ ANSWERS = {
                 (LAST, f"[gradient.numpy() for gradient in {LAST}]"),
                 (LAST, LAST.replace("=value_gradients", "=value_gradients.numpy()")),
             ],
-            "It changed its argument `actor`": [
+            "Your code changed its argument `actor`": [
                 ("    return tape", "    actor.trainable_variables[0].assign_add("
                  "tf.ones(actor.trainable_variables[0].shape))\n    return tape"),
             ],
-            "It changed its argument `critic`": [("    return tape", CHANGED_CRITIC + "    return tape")],
+            "Your code changed its argument `critic`": [("    return tape", CHANGED_CRITIC + "    return tape")],
             ("No gradient flows from the actions back to the actor. The first tape must see you "
              "call the actor itself, not `predict`, and nothing may stop the gradient.",
              "Call `actor(states)` inside the first tape."): [
@@ -392,7 +392,7 @@ ANSWERS = {
                 ("    return value", "    return value, gradients"),
                 ("    return value", "    return actor"),
             ],
-            "It changed its argument `critic`": [("    return value", CHANGED_CRITIC + "    return value")],
+            "Your code changed its argument `critic`": [("    return value", CHANGED_CRITIC + "    return value")],
             "That's one value for each state. Take their mean.": [
                 ("tf.reduce_mean(critic([states, actor(states)]))",
                  "critic([states, actor(states)])"),

@@ -175,10 +175,12 @@ GUARD = """    if values.shape != targets.shape:
         raise ValueError(f"{values.shape} values for {targets.shape} targets")
 """
 
-COMPILED = "It works as it is, but not compiled"
+COMPILED = "Your code works as it is, but not compiled"
 ONE_LIST = "Give the critic one list with both: `critic([states, actions])`."
 SWAPPED = "The critic takes the states first, then the actions."
-INSIDE = "No gradient arrives. Compute values and loss inside the tape, with TensorFlow's operations."
+INSIDE = (
+    "No gradient arrives. Compute values and loss inside the tape, with TensorFlow's operations."
+)
 NO_COLUMN = "The critic's values have the shape (B,) already, so there's no column to squeeze."
 WHOLE = "The terminal flag is in the targets already, so leave the values as they are."
 
@@ -228,11 +230,11 @@ ANSWERS = {
             "each is paired with every other": [
                 (Y, Y.replace("next_values", "next_values[:, None]")),
             ],
-            "There is an axis of length 1 at the end": [
+            "Your result has an axis of length 1 at the end": [
                 ("tf.stop_gradient(targets)", "tf.stop_gradient(targets)[:, None]"),
             ],
             COMPILED: [TARGETS_BY_NUMPY],
-            "wrap it in tf.stop_gradient": [
+            "Wrap the result in `tf.stop_gradient`": [
                 ("tf.stop_gradient", ""),
                 ("    return tf.stop_gradient(targets)",
                  "    tf.stop_gradient(targets)\n    return targets"),

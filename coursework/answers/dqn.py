@@ -174,7 +174,7 @@ EXPLORE = "        return int(rng.integers(len(q_values)))\n"
 BEST_VALUE = "tf.reduce_max(target_network(batch.next_states), axis=1)"
 CHOICE = "tf.argmax(network(batch.next_states), axis=1)"
 
-COMPILED = "It works as it is, but not compiled"
+COMPILED = "Your code works as it is, but not compiled"
 THE_NEXT = "Those are the values of `batch.states`. The future begins in `batch.next_states`."
 SMALLER = (
     "That's the smaller of the two networks' values. The online network should only choose, and "
@@ -184,7 +184,7 @@ TIME_LIMIT = "A time limit isn't a terminal state: after it, the future goes on.
 
 OF_TARGETS = TARGETS | {
     NO_PREDICT: [(f"tf.stop_gradient({Y})", f"({Y}).numpy()")],
-    "wrap it in tf.stop_gradient": [("tf.stop_gradient", "")],
+    "Wrap the result in `tf.stop_gradient`": [("tf.stop_gradient", "")],
     ONE_FOR_EACH: [
         (f"tf.stop_gradient({Y})", f"tf.reduce_mean(tf.stop_gradient({Y}))"),
         (f"tf.stop_gradient({Y})", f"tf.reduce_sum(tf.stop_gradient({Y}))"),
@@ -258,7 +258,7 @@ ANSWERS = {
                 ("rng.random() < epsilon", "rng.random() < 0.1"),
             ],
             "Is there a `return` at the end?": [("    return int(np.argmax(q_values))", "")],
-            "It changed its argument `q_values`": [GREEDY_BY_SORTING],
+            "Your code changed its argument `q_values`": [GREEDY_BY_SORTING],
             "Toss the coin first, and draw an action only where the coin says explore.": [
                 GREEDY_BOTH_DRAWN,
             ],
@@ -312,7 +312,7 @@ ANSWERS = {
                 ("(batch.next_states)", ".predict(batch.next_states, verbose=0)"),
                 ("(batch.next_states)", ".predict_on_batch(batch.next_states)"),
             ],
-            "It changed its argument `batch`": [TARGETS_IN_PLACE, TARGETS_OF_ZEROED_STATES],
+            "Your code changed its argument `batch`": [TARGETS_IN_PLACE, TARGETS_OF_ZEROED_STATES],
             COMPILED: [TARGETS_BY_NUMPY],
             "The next state's value is missing.": [
                 (Y, "batch.rewards"),
@@ -410,7 +410,7 @@ ANSWERS = {
                 ("terminated or truncated", "False"),
                 ("terminated or truncated", "terminated and truncated"),
             ],
-            "reset was called after 1 of 2 steps": [
+            "Your code called `reset` after 1 of 2 steps": [
                 ("terminated or truncated", "True"),
                 ("terminated or truncated", "not (terminated or truncated)"),
             ],

@@ -306,7 +306,7 @@ CLIP = "        action = np.clip(action, -1, 1)\n"
 
 SEED_GOES_IN = "In Gymnasium, `reset` takes the seed, and there is no `env.seed`."
 FIVE = "`step` returns five values now: state, reward, terminated, truncated and info."
-ONE_FLAG = "An episode is over when it is terminated, and also when it is truncated."
+ONE_FLAG = "An episode is over when it is terminated or truncated."
 FIRST_STATE = (
     "The policy was always asked about the same state. After each step, ask it about the state "
     "that `step` returned."
@@ -321,7 +321,9 @@ SAME_ARRAY = (
     "They all show the last one, because the same array was used again at each step. Keep copies.",
     "`np.array(state, np.float32)` makes one.",
 )
-AS_GIVEN = "The actions were changed. Keep them as the policy gave them: bounds are the environment's job."
+AS_GIVEN = (
+    "The actions were changed. Keep them as the policy gave them: bounds are the environment's job."
+)
 SPACE_SEED = (
     "The random actions can't be repeated. The action space draws them from its own generator, and "
     "nothing seeded that one.",
@@ -400,7 +402,7 @@ ANSWERS = {
                 ("state, _ = env.reset(seed=seed)", "state = np.zeros(1)")
             ],
             "No episode was begun. Begin one with `env.reset(seed=seed)`.": ["def total_reward(env, policy, seed):\n    pass"],
-            "step got the policy itself": [("policy(state)", "policy")],
+            "`step` got the policy itself": [("policy(state)", "policy")],
             TWICE_ASKED: [
                 ("policy(state)", "env.action_space.sample()"),
                 ("env.step(policy(state))", "env.step((policy(state), policy(state))[1])"),
@@ -495,7 +497,7 @@ ANSWERS = {
             AS_GIVEN: [(ACTION, "np.clip(action, -1, 1)")],
             STOPS_EARLY: [(LOOP, LOOP.replace(":", " and len(rewards) < 100:"))],
             "No episode was begun. Begin one with `env.reset(seed=seed)`.": ["def rollout(env, policy, seed=None):\n    pass"],
-            "step got the policy itself": [(STEP_ACTION, STEP_ACTION.replace("action", "policy"))],
+            "`step` got the policy itself": [(STEP_ACTION, STEP_ACTION.replace("action", "policy"))],
             TWICE_ASKED: [(STEP_ACTION, STEP_ACTION.replace("(action)", "(policy(state))"))],
             "`reset` returns the state first, and then the dict.": [("state, _ = env.reset", "_, state = env.reset")],
             "These rewards are running sums. Keep each reward as `step` returned it.": [
@@ -606,7 +608,7 @@ ANSWERS = {
             "Return the reward as a Python `float`.": [("-float(", "-np.float32(")],
             "one of them is None": [("False, False, {}", "None, 0, {}")],
             "one of them is 0": [("False, False, {}", "False, 0, {}")],
-            "return a copy": [PUSHES_IN_PLACE],
+            "Return a copy": [PUSHES_IN_PLACE],
         },
         "right": [SCALAR_DRIFT, IN_PLACE_DRIFT, MIRRORED_DRIFT],
         "equivalent": {
@@ -634,7 +636,7 @@ ANSWERS = {
             ],
             "Is there a `return` at the end?": [("    return float(", "    print(")],
             "TypeError": [("np.sum", "")],
-            "It changed its argument `rewards`": [RETURN_IN_PLACE],
+            "Your code changed its argument `rewards`": [RETURN_IN_PLACE],
             "That's only the first reward. Is your `return` inside the loop?": [RETURN_INSIDE],
             "The discount was multiplied by t. The factor is a power, γ to the t.": [("discount **", "discount *")],
             "The rewards were raised to the power as well. Only the discount should be.": [

@@ -240,24 +240,26 @@ ADD = "            action = action + noise * self.half_range\n"
 IF_NOISE = "        if noise is not None:\n"
 RETURN = f"        return {CLIP}\n"
 
-COMPILED = "It works as it is, but not compiled"
+COMPILED = "Your code works as it is, but not compiled"
 OWN_BOUNDS = (
-    "Each number has its own bounds.",
-    "Clip to `self.action_space.low` and `.high`.",
+    "Each number of an action has its own bounds. Did you use one pair for all?",
+    "Clip to `self.action_space.low` and `self.action_space.high`.",
 )
-OWN_NOISE = "Each number of the action has its own number of the noise."
+OWN_NOISE = "Each number of an action has its own noise and its own half-range. Did you mix them?"
 ORDER = (
-    "An argument stands where another one belongs.",
-    "The orders are `ddpg_targets(batch, target_actor, target_critic, discount)`, "
+    "One of your calls has an argument in the wrong place.",
+    "The calls are `ddpg_targets(batch, target_actor, target_critic, discount)`, "
     "`train_critic(critic, optimizer, batch, targets)`, "
     "`train_actor(actor, critic, optimizer, states)` and `soft_update(online, target, tau)`.",
 )
-MOVED_FIRST = "The target networks follow last: one moved before the targets were taken."
-PAIR = "`update` returns two tensors, the loss and the mean value."
-AS_THEY_ARE = "Return the two tensors as they are: `update` runs compiled."
+MOVED_FIRST = (
+    "A target network moved before the targets were made. The target networks should follow last."
+)
+PAIR = "`update` should return two tensors, the loss and the mean value."
+AS_THEY_ARE = "Return the two tensors as they are, because `update` runs compiled."
 N_STEPS = (
-    "The targets span n steps, so the discount is γⁿ.",
-    "That is `self.settings.n_step_discount`.",
+    "The targets count n rewards, so the discount should be γⁿ.",
+    "That's `self.settings.n_step_discount`.",
 )
 
 ANSWERS = {
@@ -265,34 +267,34 @@ ANSWERS = {
         "cell": "agent",
         "object": "DDPG",
         "wrong": {
-            ("The noise comes in half-ranges of the action space.",
-             "Multiply it by `self.half_range`."): [(NOISE, "noise")],
-            "Half of the range is what one unit of noise is worth: no more, and no less.": [
+            ("One unit of noise should move the action by half of its range.",
+             "Multiply the noise by `self.half_range`."): [(NOISE, "noise")],
+            "One unit of noise should move the action by exactly half of its range.": [
                 (NOISE, "noise * 2 * self.half_range"), (NOISE, "noise * self.half_range / 2"),
                 (NOISE, "noise * (self.action_space.high - self.action_space.low)"),
             ],
-            "Without noise the result is clipped, too.": [
+            "Clip the action without noise as well.": [
                 ("            action = action + noise * self.half_range\n        return np.clip(action,",
                  "            action = action + noise * self.half_range\n        if noise is None:\n"
                  "            return action\n        return np.clip(action,"),
             ],
-            "One unit of noise is half of the range, which is not the bound.": [
+            "Multiply the noise by half of the range, not by the bound.": [
                 (NOISE, "noise * self.action_space.high"),
             ],
-            "The noise is multiplied by the half-range, not divided.": [
+            "Multiply the noise by the half-range. Don't divide it.": [
                 (NOISE, "noise / self.half_range"),
             ],
-            "The noise is added to the action, and doesn't multiply it.": [
+            "Add the noise to the action. Don't multiply them.": [
                 ("action + noise * self.half_range", "action * noise * self.half_range"),
                 ("action + noise * self.half_range", "action * (1 + noise)"),
             ],
-            "The half-range is for the noise alone: the action is as large as it should be.": [
+            "Multiply only the noise by the half-range. The policy's action has the right size already.": [
                 ("action + noise * self.half_range", "(action + noise) * self.half_range"),
                 (ASK, ASK.replace("))", ")) * self.half_range")),
             ],
-            "The noise is added, not subtracted.": [("action + noise", "action - noise")],
-            ("What the environment gets must lie inside of the bounds.",
-             "Clip the result, the noise included."): [
+            "Add the noise. Don't subtract it.": [("action + noise", "action - noise")],
+            ("The environment and the memory need an action inside the bounds.",
+             "Clip the sum, after you added the noise."): [
                 (CLIP, "action"),
                 (IF_NOISE + ADD + RETURN,
                  f"        action = {CLIP}\n" + IF_NOISE + ADD + "        return action\n"),
@@ -304,10 +306,10 @@ ANSWERS = {
                 (CLIP, "np.clip(action, self.action_space.low.min(), self.action_space.high.max())"),
                 (CLIP, "np.clip(action, self.action_space.low.max(), self.action_space.high.min())"),
             ],
-            "The bounds aren't the half-ranges: an action space need not lie around zero.": [
+            "Clip to the bounds, not to the half-range. The bounds needn't be centred on zero.": [
                 (CLIP, "np.clip(action, -self.half_range, self.half_range)"),
             ],
-            "Clip the result, and not the noise.": [
+            "Clip the sum of action and noise, not the noise alone.": [
                 (NOISE, "np.clip(noise, -1, 1) * self.half_range"),
                 (NOISE, "np.clip(noise * self.half_range, self.action_space.low, "
                         "self.action_space.high)"),
@@ -317,41 +319,40 @@ ANSWERS = {
                 (NOISE, "noise.sum() * self.half_range"), (NOISE, "noise[::-1] * self.half_range"),
                 (NOISE, "noise * self.half_range[0]"), (NOISE, "noise * self.half_range.mean()"),
             ],
-            "It changed its argument `noise`": [
+            "Your code changed its argument `noise`": [
                 ("            action = action +", "            noise *= self.half_range\n"
                  "            action = action + noise + 0 *"),
             ],
-            ("The policy takes a float32 array.", f"`{STATE}`."): [
+            ("The policy takes a float32 array.", f"Convert the state with `{STATE}`."): [
                 (STATE, "state"), (STATE, "np.asarray(state)"),
             ],
-            "The state has whole numbers no more: leave them as they are.": [
+            "The state lost its decimals. Convert it to float32 without rounding.": [
                 (STATE, "np.asarray(state, int).astype(np.float32)"),
                 (STATE, "np.round(state).astype(np.float32)"),
             ],
-            "The policy is asked about the state.": [
+            "Ask the policy about the state that `act` was given.": [
                 (STATE, "np.ones(3, np.float32)"), (STATE, "np.zeros(3, np.float32)"),
                 (STATE, "np.asarray(state, np.float32) * 0"),
             ],
-            "One state is asked about, and one action comes back: no axis more.": [
+            "Give the policy a single state, without another axis. It returns a single action.": [
                 (STATE, STATE + "[None]"),
             ],
             "ask `self.policy`": [("self.policy", "self.actor")],
-            ("`noise` may be None, or an array.", "Ask `noise is not None`, which tells them "
-             "apart."): [
+            ("`noise` is either None or an array.", "Tell them apart with `if noise is not None`."): [
                 ("if noise is not None", "if noise"),
                 ("if noise is not None", "if noise != None"),
                 (IF_NOISE + "            action =", "        action ="),
                 ("if noise is not None", "if noise.any()"),
                 ("if noise is not None", "if noise is None"),
             ],
-            "Clip at both ends.": [
+            "Clip to both bounds, the lower and the upper.": [
                 (CLIP, "np.minimum(action, self.action_space.high)"),
                 (CLIP, "np.maximum(action, self.action_space.low)"),
             ],
             "`np.clip` takes the lower bound first.": [
                 (CLIP, "np.clip(action, self.action_space.high, self.action_space.low)"),
             ],
-            "The noise was left out.": [(ADD, "            pass\n"), (IF_NOISE + ADD, "")],
+            "The noise is missing. Add it if it isn't None.": [(ADD, "            pass\n"), (IF_NOISE + ADD, "")],
             "Is there a `return`": [
                 ("        return " + CLIP, "        " + CLIP),
                 (RETURN, RETURN.replace("        return", "            return")),
@@ -384,14 +385,14 @@ ANSWERS = {
             "The next value must come from the target critic, not from the online one.": [
                 ("self.target_critic, discount", "self.critic, discount"),
             ],
-            "A terminal transition has no future: `batch` goes in as it is.": [
+            "A terminal transition has no future. Hand `batch` over unchanged, with its own flags.": [
                 ("(batch, self", "(batch._replace(terminals=0 * batch.terminals), self"),
                 ("(batch, self", "(batch._replace(terminals=1 - batch.terminals), self"),
             ],
-            "The targets ask about what comes next: `batch` goes in as it is.": [
+            "The targets need the next states. Hand `batch` over unchanged.": [
                 ("(batch, self", "(batch._replace(next_states=batch.states), self"),
             ],
-            "The target actor chooses the next action: not `batch.actions`.": [
+            "The next action should come from the target actor, not from `batch.actions`.": [
                 ("batch, self.target_actor,", "batch, lambda _: batch.actions,"),
             ],
             ORDER: [
@@ -402,32 +403,32 @@ ANSWERS = {
                 ("optimizer, batch.states", "optimizer, batch"),
                 ("self.actor_optimizer, batch.states", "batch.states, self.actor_optimizer"),
             ],
-            "Each network has its own optimizer.": [
+            "Each network has its own optimizer. Did you use one for both?": [
                 ("self.critic, self.critic_optimizer", "self.critic, self.actor_optimizer"),
                 ("self.critic, self.actor_optimizer", "self.critic, self.critic_optimizer"),
             ],
-            "The actor is trained in the batch's states, not in the next ones.": [
+            "Train the actor in the batch's states, not in the next ones.": [
                 ("optimizer, batch.states", "optimizer, batch.next_states"),
             ],
-            "The actor climbs the critic as it is now: train the critic first.": [
+            "The actor should climb the critic as it is now. Train the critic first, then the actor.": [
                 (CRITIC + ACTOR, ACTOR + CRITIC),
             ],
-            "The critic wasn't trained.": [(CRITIC, "        loss = tf.constant(0.25)\n")],
-            "The actor wasn't trained.": [(ACTOR, "        value = tf.constant(1.2)\n")],
-            "The critic moves once in an update.": [(CRITIC, 2 * CRITIC)],
-            "The actor moves once in an update.": [(ACTOR, 2 * ACTOR)],
-            "The actor climbs the online critic, not the target.": [
+            "The critic wasn't trained. Call `train_critic`.": [(CRITIC, "        loss = tf.constant(0.25)\n")],
+            "The actor wasn't trained. Call `train_actor`.": [(ACTOR, "        value = tf.constant(1.2)\n")],
+            "The critic moved twice. It should move once in an update.": [(CRITIC, 2 * CRITIC)],
+            "The actor moved twice. It should move once in an update.": [(ACTOR, 2 * ACTOR)],
+            "The actor should climb the online critic, not the target critic.": [
                 ("self.actor, self.critic, self.actor_optimizer",
                  "self.actor, self.target_critic, self.actor_optimizer"),
             ],
-            "The target networks follow: they aren't trained.": [
+            "Train the online networks. The target networks only follow them.": [
                 ("train_actor(self.actor", "train_actor(self.target_actor"),
                 ("train_critic(self.critic", "train_critic(self.target_critic"),
             ],
-            "The target critic doesn't follow.": [(FOLLOW_CRITIC, "")],
-            "The target actor doesn't follow.": [(FOLLOW_ACTOR, "")],
-            "The target networks don't follow.": [(FOLLOW_CRITIC + FOLLOW_ACTOR, "")],
-            "A target follows once in an update.": [
+            "The target critic doesn't follow. Call `soft_update` for it.": [(FOLLOW_CRITIC, "")],
+            "The target actor doesn't follow. Call `soft_update` for it.": [(FOLLOW_ACTOR, "")],
+            "The target networks don't follow. Call `soft_update` for each of them.": [(FOLLOW_CRITIC + FOLLOW_ACTOR, "")],
+            "A target network followed twice. It should follow once in an update.": [
                 (FOLLOW_CRITIC, 2 * FOLLOW_CRITIC), (FOLLOW_ACTOR, 2 * FOLLOW_ACTOR),
             ],
             MOVED_FIRST: [
@@ -435,37 +436,38 @@ ANSWERS = {
                 (DISCOUNT, FOLLOW_CRITIC + DISCOUNT),
                 (DISCOUNT, FOLLOW_ACTOR + DISCOUNT),
             ],
-            "The targets follow what was just trained: `soft_update` comes last.": [
+            "The target networks should follow what you just trained. Call `soft_update` last.": [
                 (CRITIC, FOLLOW_CRITIC + FOLLOW_ACTOR + CRITIC, ),
             ],
-            "`tau` is the online network's part, and 1 − tau the target's.": [
+            "Hand over `tau`, not 1 − `tau`. It's the online network's part of the new target.": [
                 ("self.target_critic, self.settings.tau", "self.target_critic, 1 - self.settings.tau"),
                 ("self.target_actor, self.settings.tau", "self.target_actor, 1 - self.settings.tau"),
             ],
-            "The order is `soft_update(online, target, tau)`: it was the online network that "
-            "moved.": [
+            "The online network moved in place of the target. The order is "
+            "`soft_update(online, target, tau)`.": [
                 ("self.actor, self.target_actor, self.settings.tau",
                  "self.target_actor, self.actor, self.settings.tau"),
                 ("self.critic, self.target_critic, self.settings.tau",
                  "self.target_critic, self.critic, self.settings.tau"),
             ],
-            "Each target follows its own online network.": [
+            "Each target network should follow its own online network. Did you mix up actor and "
+            "critic?": [
                 ("soft_update(self.actor, self.target_actor", "soft_update(self.critic, self.target_actor"),
                 ("soft_update(self.critic, self.target_critic",
                  "soft_update(self.actor, self.target_critic"),
             ],
-            ("The targets follow at the agent's own speed.", "Give `soft_update` its third "
+            ("The target networks should follow at the speed of the agent's settings.", "Give `soft_update` its third "
              "argument, `self.settings.tau`."): [
                 ("self.target_critic, self.settings.tau)", "self.target_critic)"),
                 ("self.target_actor, self.settings.tau)", "self.target_actor)"),
                 (FOLLOW_CRITIC + FOLLOW_ACTOR, (FOLLOW_CRITIC + FOLLOW_ACTOR).replace(
                     ", self.settings.tau", "")),
             ],
-            "It was copied: it follows by a soft update.": [
+            "A target network became a copy. It should follow slowly, by `soft_update`.": [
                 (FOLLOW_CRITIC, "        hard_update(self.critic, self.target_critic)\n"),
                 (FOLLOW_ACTOR, "        hard_update(self.actor, self.target_actor)\n"),
             ],
-            "They are in the wrong order: the loss comes first.": [
+            "Return the loss first, then the mean value.": [
                 ("return loss, value", "return value, loss"),
             ],
             PAIR: [
@@ -480,8 +482,7 @@ ANSWERS = {
             COMPILED: [
                 ("return loss, value", "return loss.numpy(), value.numpy()"),
             ],
-            "Return what was before: the loss and the mean value as the two functions return "
-            "them.": [
+            "Return the loss and the mean value as `train_critic` and `train_actor` return them.": [
                 ("return loss, value", "return loss, tf.reduce_mean(self.critic([batch.states, "
                  "self.actor(batch.states)]))"),
                 ("return loss, value", "return tf.reduce_mean(targets), value"),
@@ -492,55 +493,56 @@ ANSWERS = {
     },
     "training_loop": {
         "wrong": {
-            "A time limit isn't a terminal state: only `terminated` is stored.": [
+            "A time limit isn't a terminal state. Store only `terminated`.": [
                 ("next_state, terminated)", "next_state, terminated or truncated)"),
                 ("next_state, terminated)", "next_state, truncated)"),
             ],
-            "An episode is over when it is terminated, and also when it is truncated.": [
+            "An episode is over when it is terminated or truncated.": [
                 ("= next_state, terminated or truncated", "= next_state, terminated"),
                 ("= next_state, terminated or truncated", "= next_state, truncated"),
             ],
-            "Noise has a memory: reset it at the start of each episode, too.": [
+            "The noise still remembers the last episode. Reset it at the start of each episode as "
+            "well.": [
                 ("            noise.reset()\n", ""),
                 LOOP_WITH_ONE_CALM,
             ],
-            "Training explores: give `act` the noise.": [
+            "Without noise the agent doesn't explore. Give `act` a sample of it.": [
                 ("agent.act(state, noise.sample())", "agent.act(state)"),
             ],
             "`act` takes the state first, then the noise.": [
                 ("agent.act(state, noise.sample())", "agent.act(noise.sample(), state)"),
             ],
-            "One sample of the noise is for one step: draw it inside of the loop.": [
+            "Every step got the same noise. Draw a new sample inside the loop.": [
                 LOOP_WITH_ONE_KICK,
             ],
-            "The agent acted in one state all along: go on from the state that `step` returned.": [
+            "The agent acted in the same state all along. Go on from the state that `step` returned.": [
                 ("state, ended = next_state, terminated", "ended = terminated"),
             ],
-            "Store the transition before you move on: it begins in the old state.": [
+            "A transition begins in the old state. Store it before you go on to the next one.": [
                 (APPEND, "        before, state = state, next_state\n" + APPEND),
             ],
-            "State and next state are swapped: `append` takes the state first.": [
+            "State and next state are swapped. `append` takes the state first.": [
                 ("(state, action, reward, next_state,", "(next_state, action, reward, state,"),
             ],
             "`append` takes the reward before the next state.": [
                 ("reward, next_state, terminated)", "next_state, reward, terminated)"),
             ],
-            "Nothing is stored: each step is a transition for the memory.": [(APPEND, "")],
-            "Store first: the newest transition may be in the batch already.": [
+            "Nothing was stored. Append a transition to the memory at each step.": [(APPEND, "")],
+            "Store the transition before you sample, so that the batch may already hold it.": [
                 (APPEND + LEARN, LEARN + APPEND),
             ],
-            "It never learns: each step has an update.": [(LEARN, "")],
-            "One update a step is enough.": [(LEARN, 2 * LEARN)],
-            "Learning goes on at every step, and doesn't wait for the end of the episode.": [
+            "The agent never learned. Call `agent.update` at each step.": [(LEARN, "")],
+            "There were two updates a step. One is enough.": [(LEARN, 2 * LEARN)],
+            "The agent learned only at the end of an episode. It should learn at each step.": [
                 (LEARN, "        if terminated or truncated:\n    " + LEARN),
             ],
-            "The batch is as large as the agent's settings say.": [
+            "The batch has the wrong size. The right one is `agent.settings.batch_size`.": [
                 ("agent.settings.batch_size", "64"), ("agent.settings.batch_size", "1"),
             ],
-            "The seed would make every episode the same: reset without one.": [
+            "With a seed, every episode begins like the first. Reset without one.": [
                 ("env.reset()", "env.reset(seed=0)"),
             ],
-            "Count steps, not episodes: stop after `steps` of them.": [
+            "Stop after exactly `steps` steps. Did you count episodes?": [
                 LOOP_OF_EPISODES,
                 ("range(steps)", "range(steps - 1)"),
                 ("range(steps)", "range(steps + 1)"),
@@ -552,23 +554,23 @@ ANSWERS = {
         "cell": "td3",
         "object": "TD3",
         "wrong": {
-            "The larger value is the hopeful one: take the smaller.": [
+            "That's the larger value. Take the smaller one.": [
                 ("tf.minimum", "tf.maximum"),
             ],
-            "Two critics are asked, and the smaller value counts.": [
+            "That's the value of one critic. Ask both, and take the smaller value.": [
                 (BOTH, "self.target_critic(inputs)"),
                 (BOTH, 'self.targets["second_critic"](inputs)'),
             ],
-            "The smaller one counts, not their mean.": [
+            "That's the mean of the two values. Take the smaller one.": [
                 (BOTH, BOTH.replace("tf.minimum(", "tf.add(") + " / 2"),
             ],
-            "The smaller one counts, not their sum.": [(BOTH, BOTH.replace("minimum", "add"))],
-            "Targets come from the two target critics, not from the online ones.": [
+            "That's the sum of the two values. Take the smaller one.": [(BOTH, BOTH.replace("minimum", "add"))],
+            "Ask the two target critics, not the online ones.": [
                 (BOTH, 'tf.minimum(self.critic(inputs), self.networks["second_critic"](inputs))'),
                 ("self.target_critic(inputs)", "self.critic(inputs)"),
                 ('self.targets["second_critic"]', 'self.networks["second_critic"]'),
             ],
-            "Compare row by row: each transition has its own smaller value.": [
+            "Each transition has its own smaller value. Compare row by row.": [
                 (BOTH, f"tf.reduce_min({BOTH})"),
                 (BOTH, f"{BOTH} * 0 + tf.reduce_min({BOTH})"),
             ],
@@ -590,38 +592,38 @@ ANSWERS = {
         "cell": "td3",
         "object": "TD3",
         "wrong": {
-            ("The noise counts in half-ranges, like that of `act`.",
+            ("The noise is in half-ranges, as in `act`.",
              "Multiply it by `self.half_range`."): [(" * self.half_range", "")],
-            ("The noise may be large: clip it to ±0.5 half-ranges.",
-             "`tf.clip_by_value(0.2 * normal, -0.5, 0.5)`."): [
+            ("The noise is too large. Clip it to ±0.5 half-ranges.",
+             "`tf.clip_by_value(0.2 * normal, -0.5, 0.5)` does it."): [
                 (KICK, "0.2 * normal * self.half_range"),
             ],
-            "Multiply first: it's 0.2 of a normal number that is clipped to ±0.5.": [
+            "Multiply the normal numbers by 0.2 first, and clip only then.": [
                 (KICK, "0.2 * tf.clip_by_value(normal, -0.5, 0.5) * self.half_range"),
             ],
-            "Clip the noise while it is in half-ranges: ±0.5 of them are the limit.": [
+            "Clip the noise to ±0.5 first, and multiply by the half-range only then.": [
                 (KICK, "tf.clip_by_value(0.2 * normal * self.half_range, -0.5, 0.5)"),
             ],
-            "Only 0.2 of each normal number is added.": [
+            "The noise is too large. Multiply each normal number by 0.2.": [
                 ("0.2 * normal", "normal"),
             ],
-            "The noise is 0.2 of a normal number, clipped to ±0.5.": [
+            "The noise should be 0.2 times the normal number, clipped to ±0.5. Check both numbers.": [
                 ("0.2 * normal", "0.5 * normal"), ("-0.5, 0.5", "-0.4, 0.4"),
                 ("-0.5, 0.5", "-0.2, 0.2"), ("-0.5, 0.5", "0, 0.5"),
                 ("0.2 * normal", "tf.sqrt(0.2) * normal"),
             ],
-            "Next actions are the target actor's, not the online one's.": [
+            "The next action must come from the target actor, not from the online one.": [
                 ("self.target_actor", "self.actor"),
             ],
-            "The noise is added to the actor's action.": [
+            "Add the noise to the target actor's action.": [
                 ("self.target_actor(states) + noise", "noise"),
                 ("self.target_actor(states) + noise", "self.target_actor(states) * noise"),
             ],
-            "The noise is added, not subtracted.": [("(states) + noise", "(states) - noise")],
-            "Noise belongs on the target's action, too: it's what smooths the critic.": [
+            "Add the noise. Don't subtract it.": [("(states) + noise", "(states) - noise")],
+            "The noise is missing. Add it to the target actor's action.": [
                 ("self.target_actor(states) + noise", "self.target_actor(states)"),
             ],
-            "Noise may carry an action past its bounds: clip the sum.": [
+            "Noise may carry an action past its bounds. Clip the sum.": [
                 (INSIDE, "actions"),
                 ("self.target_actor(states) + noise\n        return " + INSIDE,
                  INSIDE.replace("actions", "self.target_actor(states)", 1)
@@ -643,52 +645,52 @@ ANSWERS = {
         "mutate": "update",
         "wrong": {
             N_STEPS: [(POWER, "self.settings.discount")],
-            "The second critic is trained as well, towards the same targets.": [
+            "The second critic wasn't trained. It learns from the same targets as the first.": [
                 (SECOND, ""),
             ],
-            "The second critic has an optimizer of its own.": [
+            "The second critic has its own optimizer, `self.optimizers[\"second_critic\"]`.": [
                 ('self.optimizers["second_critic"]', "self.critic_optimizer"),
             ],
-            ("The actor and the targets wait: they move only where `step` is even.",
-             "There, `step % 2` is zero."): [
+            ("The actor and the target networks should move only when `step` is even.",
+             "Then `step % 2` is zero."): [
                 ALWAYS, (EVEN, "        if True:\n"),
             ],
-            "They move where `step` is even, not where it is odd.": [
+            "The actor and the target networks should move when `step` is even, not when it's odd.": [
                 ("step % 2 == 0", "step % 2 == 1"), ("step % 2 == 0", "step % 2"),
                 ("step % 2 == 0", "self.critic_optimizer.iterations % 2 == 0"),
             ],
-            "They move at every second update.": [
+            "The actor and the target networks should move in every second update.": [
                 ("step % 2 == 0", "step % 3 == 0"), ("step % 2 == 0", "step == 0"),
             ],
-            "The actor climbs the first critic, `self.critic`.": [
+            "The actor should climb the first critic, `self.critic`.": [
                 ("train_actor(self.actor, self.critic", 'train_actor(self.actor, self.networks["second_critic"]'),
             ],
-            "The targets are about the next states, so the smoothed actions are those of them.": [
+            "The targets need the smoothed actions in the next states, not in `batch.states`.": [
                 ("self.smoothed_actions(states, normal)", "self.smoothed_actions(batch.states, normal)"),
             ],
-            "The actor never moves.": [(CLIMB, ""), (EVEN, "        if False:\n")],
-            "The target networks wait with the actor: they move only where it does.": [
+            "The actor never moved. Train it when `step` is even.": [(CLIMB, ""), (EVEN, "        if False:\n")],
+            "The target networks should wait with the actor, and move only when `step` is even.": [
                 (EVEN + CLIMB + FOLLOW, FOLLOW.replace("\n    ", "\n")[4:] + EVEN + CLIMB),
                 (EVEN + CLIMB + FOLLOW, EVEN + CLIMB + FOLLOW.replace("\n    ", "\n")[4:]),
             ],
-            "The actor waits for every second update, as its target does.": [
+            "The actor should wait with its target, and move only when `step` is even.": [
                 (EVEN + CLIMB + FOLLOW, CLIMB[4:] + EVEN + FOLLOW),
             ],
-            "The target networks don't follow.": [(FOLLOW, "")],
-            "All three targets follow, the second critic's as well.": [
+            "The target networks don't follow. Call `soft_update` for each of them.": [(FOLLOW, "")],
+            "All three target networks should follow. The second critic's didn't.": [
                 (FOLLOW, FOLLOW_CRITIC.replace("        ", "            ")
                  + FOLLOW_ACTOR.replace("        ", "            ")),
             ],
-            "The targets take the actions with noise: `self.smoothed_actions`.": [
+            "Make the targets with the noisy actions of `self.smoothed_actions`.": [
                 ("lambda states: self.smoothed_actions(states, normal)", "self.target_actor"),
             ],
-            "The targets take the smaller value: `self.smaller_value`.": [
+            "Make the targets with the smaller value, `self.smaller_value`.": [
                 ("            self.smaller_value,", "            self.target_critic,"),
             ],
-            "A Python number is counted once, when the update is compiled: count with `step`.": [
+            "A counter in Python counts only once, when the update is compiled. Use `step`.": [
                 TD3_BY_COUNTING,
             ],
-            "They are in the wrong order: the loss comes first.": [
+            "Return the loss first, then the mean value.": [
                 ("return loss, tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)]))",
                  "return tf.reduce_mean(self.critic([batch.states, self.actor(batch.states)])), loss"),
             ],

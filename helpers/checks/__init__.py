@@ -1,4 +1,4 @@
-"""What tells a learner that an exercise is right, or which mistake it is.
+"""The checks: they tell a learner that an exercise is right, or which mistake it is.
 
 A check is a probe and a judgement. The probe (``probing``, with the worlds of ``toolbox``) tries
 what the learner made and notes what it sees; the judgement (``judging``) compares the notes with
@@ -26,7 +26,7 @@ STUCK = 3  # failures of a check, after which it offers the course's answer
 
 
 class Grading:
-    """Where probes only note: ``seed`` is the grading's, ``notes`` are the latest."""
+    """The state of a grading, in which probes only note; ``notes`` are the latest."""
 
     seed = None
     notes: ClassVar = []
@@ -50,7 +50,7 @@ def exercise(probe):
             return
         tries += 1
         try:
-            # What mends it is said when it fails once more.
+            # The line that mends it comes when the check fails once more.
             ticks = judge(observe(probe, answer), *known(), again=tries > 1)
         except Mistake as mistake:
             offer = yours.stuck(probe.__name__) if tries >= STUCK else ""

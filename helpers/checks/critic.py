@@ -10,7 +10,7 @@ from helpers.replay_memory import Batch
 
 @exercise
 def ddpg_targets(see, answer):
-    """What the critic should have said."""
+    """The targets: the numbers the critic should have said."""
     # A policy of three actions: the state, twice the state, and its negative.
     policy, values = [[1.0, 2, -1]], [[100.0], [1], [10], [-3]]
     networks = {
@@ -35,8 +35,8 @@ def squared_error(see, answer):
     with tf.GradientTape() as tape:
         tape.watch(values)
         error = answer(values, goals)
-    why = "Each value is compared with its own target: square, then take the mean."
-    see.note("The error of the values 5, 5, 9, a column, for the targets 6, 2, 5", error, why=why)
+    why = "Compare each value with its own target, square the differences, and take their mean."
+    see.note("The error of the column of values 5, 5, 9 for the targets 6, 2, 5", error, why=why)
     see.tick("a column of values and a row of targets")
     slope = tape.gradient(error, values) if tf.is_tensor(error) else None
     see.gradient("The gradient of the error by the values", slope)
@@ -48,9 +48,9 @@ def squared_error(see, answer):
              values=tf.constant(several[:, None]), targets=tf.constant(several[::-1]))  # fmt: skip
     see.tick("a batch of one")
     for rows, count in ((3, 1), (3, 2), (1, 3), (2, 3), (3, 4)):
-        what = f"What comes of values of the shape ({rows}, 1) and targets of the shape ({count},)"
+        what = f"The outcome for values of the shape ({rows}, 1) and targets of ({count},)"
         outcome = _outcome(answer, tf.ones((rows, 1)), tf.ones(count))
-        see.note(what, outcome, why="Shapes that don't fit must be refused, by a `ValueError`.")
+        see.note(what, outcome, why="Refuse shapes that don't fit, with a `ValueError`.")
     see.tick("shapes that don't fit are refused")
 
 
@@ -59,7 +59,8 @@ def _outcome(answer, values, goals):
         back = answer(values, goals)
     except Exception as error:  # whatever it is, its kind is the outcome
         return f"the error {type(error).__name__}"
-    return "an error that was returned" if isinstance(back, Exception) else "no error"
+    returned = isinstance(back, Exception)
+    return "an error that was returned" if returned else "a result without an error"
 
 
 def _step(see, answer, what, network, optimizer, batch, goals):
@@ -68,7 +69,7 @@ def _step(see, answer, what, network, optimizer, batch, goals):
     see.steps(optimizer)
     see.note(f"The loss of {what}", loss)
     see.type("the loss", loss)
-    why = "One step of the optimizer, with the gradients of the mean squared error as they are."
+    why = "Take one optimizer step, with the gradients of the mean squared error as they are."
     see.weights(f"The critic after {what}", network, why=why)
 
 
@@ -95,6 +96,6 @@ def train_critic(see, answer):
     def step(*given):
         return answer(network, optimizer, *given)
 
-    see.note("The loss, compiled", see.compiled("A compiled step", step, batch, goals))
-    see.weights("The critic, after a compiled step,", network)
+    see.note("The loss of a compiled step", see.compiled("A compiled step", step, batch, goals))
+    see.weights("The critic after a compiled step", network)
     see.tick("it can be compiled")

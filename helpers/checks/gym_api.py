@@ -26,7 +26,7 @@ class OldWorld:
 
 
 def _flown(see, answer, world, seed, reuse=False):
-    """What came back of an episode, after notes of how it was flown."""
+    """Fly an episode, note how, and return what came back."""
     policy = Policy(see, ACTIONS, reuse)
     seen = answer(world, policy, seed)
     see.note("The seeds that reset got", str(world.seeds))

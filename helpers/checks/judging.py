@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 Notes = list[dict[str, Any]]
+LINE = 80  # letters of numbers, beyond which only the first wrong one is shown
 TOLD = 40  # letters of an error's message that tell errors apart
 SHOWN = "line", "shown"  # the learner's own words, by which nothing is told apart
 CONVERT = {  # what is asked for, and what came
-    ("int", "int64"): "`int(…)` makes Python's number of NumPy's.",
-    ("int", "float"): "`int(…)` makes a whole number of it.",
-    ("int", "float64"): "`int(…)` makes a whole number of it.",
+    ("int", "int64"): "Turn NumPy's number into Python's with `int(…)`.",
+    ("int", "float"): "Turn it into a whole number with `int(…)`.",
+    ("int", "float64"): "Turn it into a whole number with `int(…)`.",
     ("float32", "float64"): "Networks take float32.",
 }
 UNREPAIRED = (
@@ -28,7 +29,7 @@ FIXED = "what", "tolerance", "given", "why", "still", "optimizer"  # as the prob
 
 
 class Mistake(AssertionError):  # noqa: N818 (learners read its name)
-    """What is wrong with an answer, in words for the one who wrote it."""
+    """A mistake in an answer, in words for its author."""
 
     def _render_traceback_(self):  # what Jupyter shows in place of a traceback
         return [f"✗ {self}"]
@@ -53,8 +54,8 @@ def judge(
         return [note["tick"] for note in right if "tick" in note]
     if (notes[-1].get("error"), notes[-1].get("message")) == ("NotImplementedError", ""):
         raise Mistake(
-            "This is still the stub: replace the line that raises with your code, and run the "
-            "cell again before this check."
+            "This is still the stub. Replace the line that raises with your code, and run the cell "
+            "again before this check."
         )
     seen = notes[place] if place < len(notes) else {}
     expected = right[place] if place < len(right) else {}
@@ -87,7 +88,7 @@ def _recognised(notes, place, right, known):
 
 
 def packed(right: Notes, known: list[dict[str, Any]]) -> dict[str, Any]:
-    """What a table keeps of an exercise: of each known mistake, only what isn't right."""
+    """An exercise for a table, with only those notes of each known mistake that aren't right."""
     return {"right": right, "known": [one | {"notes": _odd(one["notes"], right)} for one in known]}
 
 
@@ -127,7 +128,7 @@ def _differences(notes: Notes, right: Notes) -> Iterator[int]:
 
 
 def _same(seen, right):
-    """Whether a note says the same; numbers may differ by the tolerance of the right one."""
+    """Tell if a note says the same; numbers may differ by the tolerance of the right one."""
     for key in ("tick", "error", "after", "refused", "kind", "shape", "text", "changed"):
         if seen.get(key) != right.get(key):
             return False
@@ -142,7 +143,7 @@ def _same(seen, right):
 
 
 def _shown(seen, expected):
-    """What was seen and what was expected, in words."""
+    """The difference between the seen and the expected note, in words."""
     what = expected.get("what", "The result")
     if "error" in seen:
         return _stopped(seen, what)
@@ -151,26 +152,40 @@ def _shown(seen, expected):
         return _of_kinds(what, seen, expected)
     if seen.get("shape") != expected.get("shape"):
         if expected["shape"] == []:
-            return f"{what} should be one number, not of the shape {tuple(seen['shape'])}."
+            return f"{what} should be one number, but it has the shape {tuple(seen['shape'])}."
         shapes = [str(tuple(note["shape"])) for note in (expected, seen)]
         return f"{what} should have the shape {shapes[0]}, not {shapes[1]}."
     if "values" in expected and not _same(seen | {"changed": expected.get("changed")}, expected):
-        return f"{what} should be {_numbers(expected)}, not {_numbers(seen)}."
+        return _of_values(what, seen, expected)
     if expected.get("text") != seen.get("text"):
         return f"{what} should be {expected['text']}, not {seen['text']}."
     return ""
 
 
+def _of_values(what, seen, expected):
+    numbers = _numbers(expected), _numbers(seen)
+    if max(map(len, numbers)) <= LINE:
+        return f"{what} should be {numbers[0]}, not {numbers[1]}."
+    right, wrong = (np.reshape(note["values"], note["shape"]) for note in (expected, seen))
+    tolerance = expected["tolerance"]
+    same = np.isclose(wrong, right, rtol=tolerance, atol=tolerance, equal_nan=True)
+    place = tuple(map(int, np.argwhere(~same)[0]))
+    index = ", ".join(map(str, place))
+    return f"{what} should be {right[place]:.4g} at [{index}], not {wrong[place]:.4g}."
+
+
 def _of_kinds(what, seen, expected):
     if seen.get("kind") == "no gradient":
-        return f"{what} is missing: no gradient flows."
+        return f"{what} is missing, because no gradient flows."
     if expected.get("kind") == "no gradient":
-        return f"{what} should be None, but there is one: {_numbers(seen)}."
+        return f"{what} should be None, but it's {_numbers(seen)}."
     if "kind" not in seen:
         return f"{what} is missing."
     kind = expected.get("kind", "")
     if kind == "numbers":
         kind = "a number" if expected["shape"] == [] else "numbers"
+    elif kind == "a text":
+        kind = expected["text"]
     text = seen.get("shown") or seen.get("text") or seen["kind"]
     if seen["kind"] == "a text":
         text = f"the text {text!r}"
@@ -181,32 +196,35 @@ def _of_kinds(what, seen, expected):
 
 def _stopped(seen, what):
     if seen["error"] == "TimeoutError":
-        return "It takes too long: is there a loop that never ends, or a very long one?"
+        return "Your code takes too long. Is there a loop that never ends, or a very long one?"
     where = f" in the line `{seen['line']}`" if seen.get("line") else ""
     words = f": {seen['message'].rstrip('.')}" if seen.get("message") else ""
     if seen.get("compiled"):
         return (
-            f"It works as it is, but not compiled: {seen['error']}{words}{where}. It is compiled "
-            "later, so stay with TensorFlow's operations: no `np.` functions, no `.numpy()`, no "
-            "`float()`."
+            f"Your code works as it is, but not compiled: {seen['error']}{words}{where}. The "
+            "training compiles it, so stay with TensorFlow's operations: no `np.` functions, no "
+            "`.numpy()`, no `float()`."
         )
     if not seen.get("yours"):
-        return f"{what}: the check couldn't go on with this answer, {seen['error']}{words}."
+        place = what[0].lower() + what[1:]
+        return (
+            f"The check couldn't go on with this answer. At {place} it met {seen['error']}{words}."
+        )
     return f"Your code stopped with {seen['error']}{words}{where}."
 
 
 def _rule(seen, expected, notes, right):
-    """What is wrong by the rules that hold for every exercise, or an empty text."""
+    """The hint by the rules that hold for every exercise, or an empty text."""
     if "error" in seen:
         return "" if seen.get("compiled") else expected.get("why", "")
     if seen.get("kind") == "None" and expected.get("kind") not in ("a function", "a class"):
         return "Is there a `return` at the end?"
     strange = set(seen.get("changed", [])) - set(expected.get("changed", []))
     if strange:
-        return f"It changed its argument `{min(strange)}`, which should stay as it was."
+        return f"Your code changed its argument `{min(strange)}`, which should stay as it was."
     missing = set(expected.get("changed", [])) - set(seen.get("changed", []))
     if missing:
-        return f"`{min(missing)}` is still as it was, and should have been changed in place."
+        return f"`{min(missing)}` is still as it was. Your code should change it in place."
     return (
         _of_gradients(seen, expected)
         or _of_shapes(seen.get("shape"), expected.get("shape"))
@@ -220,11 +238,11 @@ def _rule(seen, expected, notes, right):
 def _of_gradients(seen, expected):
     if seen.get("kind") == "no gradient":
         return (
-            "Compute it inside the tape, with TensorFlow's operations, and stop no gradient that "
-            "is needed."
+            "Compute the result inside the tape, with TensorFlow's operations, and don't stop a "
+            "gradient that's needed."
         )
     if expected.get("kind") == "no gradient":
-        return "Training would move what should stay: wrap it in tf.stop_gradient."
+        return "Training would move what should stay. Wrap the result in `tf.stop_gradient`."
     return ""
 
 
@@ -232,21 +250,22 @@ def _of_shapes(shape, wanted):
     if shape is None or wanted is None or shape == wanted:
         return ""
     if wanted and shape == [size for size in wanted if size != 1]:
-        return "An axis of length 1 belongs to it: `squeeze` takes it away, too."
+        return "The result should keep its axis of length 1. Did `squeeze` take it away as well?"
     if len(wanted) == 1 and shape == wanted * 2:
         n = wanted[0]
         return (
-            f"({n}, 1) against ({n},) makes ({n}, {n}): each is paired with every other. Give both "
-            "the same shape first."
+            f"({n}, 1) with ({n},) makes ({n}, {n}), because each is paired with every other. Give "
+            "both the same shape first."
         )
     if shape == [*wanted, 1]:
-        return "There is an axis of length 1 at the end: leave it away, by its number."
+        return "Your result has an axis of length 1 at the end. Take it away by its number, −1."
     return ""
 
 
 def _of_steps(seen, expected):
     if not expected.get("optimizer"):
-        return "It changed after it was returned: return a copy." if expected.get("still") else ""
+        copy = "Your result changed after you returned it. Return a copy."
+        return copy if expected.get("still") else ""
     if seen["values"] == [0.0]:
         return "Use the optimizer that is given."
     return "Call apply_gradients once, with all pairs of gradients and variables."
@@ -263,7 +282,7 @@ def _unused(notes, right):
             if len(differing) == 1:
                 same.setdefault(differing[0], []).append(_same(other, seen))
     unused = [name for name, outcomes in same.items() if all(outcomes)]
-    return f"Another `{unused[0]}` gave the same result. Is it used?" if unused else ""
+    return f"Another `{unused[0]}` gave the same result. Does your code use it?" if unused else ""
 
 
 def _numbers(note):

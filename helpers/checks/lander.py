@@ -16,7 +16,7 @@ from helpers.replay_memory import Batch
 def _bare(see, answer):
     """An agent of that class, without networks; a method that isn't written yet is no obstacle."""
     if not isinstance(answer, type):
-        see.refuse(f"The check takes the agent's class, but it was given {answer!r}.")
+        see.refuse(f"The check needs the class of your agent, but it got {answer!r}.")
     concrete = type(answer.__name__, (answer,), {})
     concrete.__abstractmethods__ = frozenset()
     return concrete.__new__(concrete)
@@ -40,31 +40,32 @@ def act(see, answer):
 
     def no_actor(*_, **__):
         see.refuse(
-            "`self.actor` is the network that is trained: ask `self.policy`, which is the actor "
-            "as a NumPy function."
+            "Your code asked `self.actor`, the network that the training moves. To act, "
+            "ask `self.policy`, the actor as a NumPy function."
         )
 
     agent.policy, agent.actor = policy, no_actor
 
     def ask(what, noise):
         why = {
-            "why": "It's the policy's action, plus noise times half-range, clipped to the bounds."
+            "why": "Take the policy's action, add the noise times `self.half_range`, and clip the "
+            "sum to the bounds."
         }
         see.call(f"The action with {what}", agent.act, why, state=state, noise=np.float32(noise))
 
     see.call("The action without noise", agent.act, state=state)
     see.note("The state that the policy was asked about", np.ravel(asked[-1]))
     see.type("the state that the policy was asked about", asked[-1])
-    see.tick("without noise, it is the actor's")
+    see.tick("without noise, it's the policy's action")
     for noise in ([0.2, -0.1], [-0.3, 0.4], [0.0, 0.0]):
-        ask(f"{_said(noise)}, in half-ranges of 1.5 and 5,", see.given(noise, -0.4, 0.4))
-    see.tick("noise counts in half-ranges")
+        ask(f"{_said(noise)}, for half-ranges of 1.5 and 5,", see.given(noise, -0.4, 0.4))
+    see.tick("one unit of noise is half of the range")
     for noise in ([1.5, 2.5], [-2.5, -1.75], [1.75, -0.1], [-0.1, 2.75]):
-        ask(f"{_said(noise)}, where the bounds are −1, 2 and 0, 10,", noise)
+        ask(f"{_said(noise)}, within the bounds (−1, 0) and (2, 10),", noise)
     outside = np.array([state[0], state[1] + 50, state[2]])
-    what = "The action without noise, where the actor's is above the second bound"
+    what = "The action without noise, where the policy's is above the second number's bound,"
     see.call(what, agent.act, state=outside)
-    see.tick("and it is clipped to the bounds")
+    see.tick("the action is clipped to the bounds, with noise or without")
 
 
 def _said(noise):
@@ -126,25 +127,25 @@ def update(see, answer):
         else:
             back = agent.update(batch)
         for name in NETWORKS:
-            why = "The order is: targets, critic, actor, and last the two target networks."
-            see.weights(f"`{name}` after {what}", getattr(agent, name), why=why)
+            why = "The order is targets, critic, actor, and last the two target networks."
+            see.weights(f"`self.{name}` after {what}", getattr(agent, name), why=why)
         _returned(see, back, what)
-        see.tick(f"{what} moves all four networks, and returns loss and mean value")
+        see.tick(f"{what} moves all four networks, and returns the loss and the mean value")
 
 
 def _returned(see, back, what):
     """Note the two tensors that came back."""
-    pair = "a pair" if isinstance(back, tuple | list) and len(back) == 2 else "no pair"
-    see.note(f"What came back from {what}", pair if back is not None else None,
-             why="It's a pair, the loss and the mean value.")  # fmt: skip
+    pair = "a pair" if isinstance(back, tuple | list) and len(back) == 2 else "something else"
+    see.note(f"The result of {what}", pair if back is not None else None,
+             why="Return a pair, the loss and the mean value.")  # fmt: skip
     if pair == "a pair":
         for name, part in zip(("loss", "mean value"), back):
-            see.note(f"The {name} that came back from {what}", part)
+            see.note(f"The {name} that {what} returned", part)
             see.type(f"the {name}", part)
 
 
 class _Happenings(list):
-    """What happens in a training loop, in its order; functions are watched by ``noting``."""
+    """The calls in a training loop, in their order; ``noting`` watches a function."""
 
     def noting(self, name, function):
         def noted(*given, **named):
@@ -162,11 +163,13 @@ def training_loop(see, answer):
         steps = 2 * length + 1  # the last one ends no episode
         rewards = see.given(np.array([5.5, -2.5, 1.0])[:length], -9, 9)
         _trained(see, answer, World(see, length, end, rewards.tolist()), steps, size)
-        see.tick(f"{steps} steps, in episodes that are {end}, act, store and learn in their order")
+        see.tick(
+            f"{steps} steps act, store and learn in the right order, in episodes that are {end}"
+        )
 
 
 def _trained(see, answer, world, steps, size):
-    """Note what a training loop does of which it has these many steps, and batches of a size."""
+    """Note the calls of a training loop with this number of steps, and batches of a size."""
     memory, happened = Memory(see), _Happenings()
     kicks = see.given(np.linspace(-0.3, 0.4, steps + 1), -0.4, 0.4).astype(np.float32)
     acted, sizes, batches, learned, calm = [], [], [], [], []
@@ -186,7 +189,7 @@ def _trained(see, answer, world, steps, size):
 
     def noise():
         if happened.count("noise") > LONG:
-            see.refuse("It draws noise over and over: is there a loop that never ends?")
+            see.refuse("Your code draws noise over and over. Is there a loop that never ends?")
         return kicks[[happened.count("noise") % len(kicks) - 1]]
 
     agent = SimpleNamespace(settings=Settings(batch_size=size))
@@ -207,31 +210,35 @@ def _trained(see, answer, world, steps, size):
     world.reset = noted_reset
     answer(agent, world, memory, process, steps)
     what = f"{steps} steps, where an episode of {world.length} is {world.end},"
-    order = "A step is: noise, act, step, append, sample, update."
-    see.note("What happens in the first step", ", ".join(happened[:6]), why=order)
-    see.note(f"The number of steps of {what}", happened.count("step"))
-    starts = "An episode begins with a reset, of the environment and of the noise."
-    see.note(f"The steps before the resets of the environment in {what}", begun, why=starts)
-    see.note(f"The steps before the resets of the noise in {what}", calm, why=starts)
+    order = "The calls of a step are noise, act, step, append, sample and update."
+    see.note("The calls of the first step", ", ".join(happened[:6]), why=order)
+    see.note(f"The number of calls of `step` in {what}", happened.count("step"))
+    starts = "Each episode begins with two resets, of the environment and of the noise."
+    see.note(
+        f"The number of steps before each reset of the environment in {what}", begun, why=starts
+    )
+    see.note(f"The number of steps before each reset of the noise in {what}", calm, why=starts)
     again = ["none" if seed is None else "a seed" for seed in world.seeds[1:]]
-    see.note("The seed that a later reset was given", ", ".join(again))
-    why = "The agent acts in the state as it is now, with the noise of this step."
+    see.note("The seed of each later reset", ", ".join(again))
+    why = "Give `act` the state as it is now, and a new sample of the noise."
     see.note(f"The states and the noise that `act` got in {what}", acted, why=why)
-    taken = "The environment takes the action that the agent chose."
-    see.note(f"The actions of {what}", np.array(world.actions), why=taken)
+    taken = "Hand the action that the agent chose to the environment, unchanged."
+    see.note(f"The actions that the environment got in {what}", np.array(world.actions), why=taken)
     memory.note(what)
-    see.note(f"The sizes of the batches of {what}", sizes, why="It is `settings.batch_size`.")
-    see.note(f"What `update` got in {what}", ", ".join(sorted(set(learned))) or "nothing")
+    right = "The right size is `agent.settings.batch_size`."
+    see.note(f"The batch sizes in {what}", sizes, why=right)
+    got = ", ".join(sorted(set(learned))) or "no batch"
+    see.note(f"The batch that `update` got in {what}", got)
     later = [f"{one}, {other}" for one, other in itertools.pairwise(happened)]
     pairs = " · ".join(sorted(set(later)))
-    see.note(f"What follows on what in {what}", pairs, why=order)
+    see.note(f"The pairs of one call and the next in {what}", pairs, why=order)
     for name in ("noise", "act", "append", "sample", "update"):
-        see.note(f"How often there was a call of `{name}` in {what}", happened.count(name))
+        see.note(f"The number of calls of `{name}` in {what}", happened.count(name))
 
 
 @exercise
 def smaller_value(see, answer):
-    """The smaller one of the values that two target critics give."""
+    """The smaller of two target critics' values."""
     agent = _bare(see, answer)
     agent.networks, agent.targets = (
         {name: critic(f"{kind}{name}", 1, see.given(weights, -3, 3))
@@ -243,16 +250,16 @@ def smaller_value(see, answer):
     # By their numbers on paper: 5 and 0, −5 and 0, −1 and −8, 3 and 2.
     states, actions = [[1.0], [-1.0], [-3.0], [1.0]], [[2.0], [-2.0], [1.0], [1.0]]
     inputs = [see.given(np.float32(part), -3, 3) for part in (states, actions)]
-    why = {"why": "Each row has the smaller value of the two target critics."}
+    why = {"why": "For each row, take the smaller value of the two target critics."}
     see.call("The smaller values of four transitions", agent.smaller_value, why, inputs=inputs)
-    see.tick("each transition has the smaller value of the two target critics")
+    see.tick("each transition gets the smaller value of the two target critics")
     see.note("The compiled values", see.compiled("It", agent.smaller_value, inputs))
     see.tick("it can be compiled")
 
 
 @exercise
 def smoothed_actions(see, answer):
-    """Noise on the target actor's actions: clipped first, and then the result is, too."""
+    """Noise on the target actor's actions: it is clipped first, and then their sum."""
     agent = _bare(see, answer)
     half_range = see.given(np.float32([1.5, 5]), 1, 6)
     middle = see.given(np.float32([0.5, 5]), -5, 5)
@@ -267,29 +274,31 @@ def smoothed_actions(see, answer):
 
     def ask(what, places, normal):
         states = np.float32(middle + half_range * np.float32(places))
-        why = {"why": "It's the target actor's action plus noise, within the bounds. The noise is "
-               "0.2 of the normal numbers, within ±0.5, in half-ranges."}  # fmt: skip
+        why = {"why": "Add the noise to the target actor's action, and clip the sum to the bounds. "
+               "The noise is 0.2 times the normal numbers, clipped to ±0.5, times the "
+               "half-range."}  # fmt: skip
         normal = np.float32(normal)
         see.call(what, agent.smoothed_actions, why, states=states, normal=normal)
         return states, normal
 
     small = see.given([[0.5, -1.0], [-2.0, 1.5]], -2, 2)
-    ask("The actions in the middle, without noise,", np.zeros((2, 2)), np.zeros((2, 2)))
-    see.tick("without noise, they are the target actor's")
-    ask("The actions in the middle, with normal numbers up to 2,", np.zeros((2, 2)), small)
-    see.tick("a normal number counts 0.2 of a half-range")
+    centred = "The actions in the middle of the bounds,"
+    ask(f"{centred} without noise,", np.zeros((2, 2)), np.zeros((2, 2)))
+    see.tick("without noise, they're the target actor's actions")
+    ask(f"{centred} with normal numbers up to 2,", np.zeros((2, 2)), small)
+    see.tick("each normal number adds 0.2 of it, in half-ranges")
     large = see.given([[3.0, -6.0], [-5.0, 1.0]], 3, 6)
-    ask("The actions in the middle, with normal numbers up to 6,", np.zeros((2, 2)), large)
-    see.tick("and half of it at most")
+    ask(f"{centred} with normal numbers up to 6,", np.zeros((2, 2)), large)
+    see.tick("the noise is clipped to ±0.5 half-ranges")
     bound = [[0.9, -0.75], [-0.9, 0.75]]
     given = ask("The actions near the bounds, with noise,", bound, [[2, -2], [-2, 2]])
-    see.tick("the result lies within the bounds")
+    see.tick("the actions are clipped to the bounds")
     see.note("The compiled actions", see.compiled("It", agent.smoothed_actions, *given))
     see.tick("it can be compiled")
 
 
 def _twins(see, answer):
-    """An agent of two critics, whose targets are given by functions that note how they are used."""
+    """An agent of two critics, with functions for its targets that note their use."""
     import keras
 
     agent, asked = _bare(see, answer), []
@@ -334,7 +343,7 @@ def td3_update(see, answer):
             _smoothing(see, asked, what)
         _moved(see, agent, what)
         _returned(see, back, what)
-        see.tick(f"{what} moves the networks that it should")
+        see.tick(f"{what} moves the right networks")
 
     def updates(batches):
         for i in tf.range(3):
@@ -344,20 +353,20 @@ def td3_update(see, answer):
     batches = [transitions(see, 5) for _ in range(3)]
     see.compiled("An update", updates, Batch(*map(np.stack, zip(*batches))))
     _moved(see, agent, "three updates in one compiled loop")
-    see.tick("and so do three of them in one compiled loop")
+    see.tick("so do three updates in one compiled loop")
 
 
 def _moved(see, agent, what):
     """Note the weights of all six networks."""
-    why = "Both critics move at each update, and all other networks only where `step` is even."
-    for kind, group in (("", agent.networks), ("target_", agent.targets)):
+    why = "Both critics move in each update, and the other four networks only when `step` is even."
+    for kind, group in (("networks", agent.networks), ("targets", agent.targets)):
         for name, network in group.items():
-            see.weights(f"`{kind}{name}` after {what}", network, why=why)
+            see.weights(f'`self.{kind}["{name}"]` after {what}', network, why=why)
 
 
 def _smoothing(see, asked, what):
-    """Note how the actions were asked for that the targets take."""
-    why = "Targets ask `self.smoothed_actions(states, normal)` for the next action, once."
+    """Note the calls that asked for the targets' actions."""
+    why = "For the targets, call `self.smoothed_actions(states, normal)` once."
     see.note(f"The number of calls of `smoothed_actions` in {what}", min(len(asked), 2), why=why)
     if asked:
-        see.note("The shape of the normal numbers that it got", asked[0], why=why)
+        see.note("The shape of the normal numbers that `smoothed_actions` got", asked[0], why=why)

@@ -46,7 +46,7 @@ def critic(name, states, *kernels, frozen=None, squash=None):
 
 
 def targets(see, answer, batch, networks, tick):
-    """Note what is made of a batch as the critic's or a Q-network's targets.
+    """Note the targets of a critic or a Q-network for a batch.
 
     Args:
         batch: four transitions, of which the second and the last are terminal.
@@ -57,7 +57,7 @@ def targets(see, answer, batch, networks, tick):
     def ask(what, batch, discount):
         see.call(what, answer, why, batch=batch, **networks, discount=discount)
 
-    why = {"why": "A target is the reward, plus the discounted next value where no end is."}
+    why = {"why": "A target is the reward, plus the discounted next value unless it's the end."}
     discount = see.given(0.5, 0.3, 0.7)
     ask("The targets where nothing is terminal",
         batch._replace(terminals=0 * batch.terminals), discount)  # fmt: skip

@@ -32,7 +32,7 @@ class Ended(BaseException):  # so that no answer catches it
 
 
 class Observer:
-    """What a probe hands out, and what it notes.
+    """The hands and the notebook of a probe: it hands out numbers, and notes results.
 
     Args:
         seed: 0 for the numbers of the notebook, any other to draw them.
@@ -117,7 +117,7 @@ class Observer:
     def weights(self, what: str, network: Any, **more: Any) -> None:
         """Note all weights of a network, by their numbers and names; ``more`` as for a note."""
         for number, weight in enumerate(network.weights):
-            name = f"{what}, its weight {number}, `{weight.name.partition(':')[0]}`,"
+            name = f"{what}, weight {number} (`{weight.name.partition(':')[0]}`),"
             self.note(name, weight.numpy(), **more)
 
     def compiled(self, what: str, answer: Callable, *given: Any) -> Any:
@@ -141,7 +141,7 @@ class Observer:
             log.setLevel(level)
 
     def symbolic(self, what: str, build: Callable) -> Any:
-        """What ``build`` makes of the answer where arrays have no numbers yet.
+        """Call ``build`` on the answer while arrays have no numbers yet; returns its result.
 
         What stops it ends the probe.
         """
@@ -255,7 +255,7 @@ def _as_tensor(value):
 
 
 def _stopped(error):
-    """What is to be known of an error: its kind, its words, and the learner's line it came from."""
+    """The kind and the words of an error, and the learner's line that it came from."""
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if not Path(frame.filename).exists()]  # cells are no files
     line = linecache.getline(theirs[-1].filename, theirs[-1].lineno or 0) if theirs else ""

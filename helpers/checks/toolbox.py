@@ -1,4 +1,4 @@
-"""What probes hand to answers: a world, a policy, a memory and a generator that note their use.
+"""Tools for answers: a world, a policy, a memory and a generator that note their use.
 
 They behave as Gymnasium's and the course's do, and end the probe where they are used as those can't
 be. ``see`` is the probe's ``Observer``.
@@ -35,11 +35,11 @@ class World(gym.Env):
         self.see.latest = f"reset {len(self.seeds) + 1}"
         super().reset(seed=seed)
         if len(self.seeds) > LONG:
-            self.see.refuse("It resets over and over: is there a loop that never ends?")
+            self.see.refuse("Your code resets over and over. Is there a loop that never ends?")
         if self.position is not None and 0 < self.position < self.length:
             self.see.refuse(
-                f"reset was called after {self.position} of {self.length} steps: an episode goes "
-                "on until it is terminated or truncated."
+                f"Your code called `reset` after {self.position} of {self.length} steps. An "
+                "episode goes on until it is terminated or truncated."
             )
         self.seeds.append(seed)
         self.position = 0
@@ -47,14 +47,16 @@ class World(gym.Env):
 
     def step(self, action):
         if self.position is None:
-            self.see.refuse("step was called before reset: an episode begins with a reset.")
+            self.see.refuse(
+                "Your code called `step` before `reset`. An episode begins with a reset."
+            )
         if self.position == self.length:
             self.see.refuse(
-                f"This episode was {self.end}, and step was called once more. An episode is over "
-                "when it is terminated, and also when it is truncated."
+                f"This episode was {self.end}, but your code called `step` once more. An episode "
+                "is over when it is terminated or truncated."
             )
         if callable(action):
-            self.see.refuse("step got the policy itself: ask it for an action first.")
+            self.see.refuse("`step` got the policy itself. Ask the policy for an action first.")
         self.position += 1
         self.see.latest = f"step {self.position}"
         self.actions.append(np.array(action, np.float64))
@@ -85,14 +87,16 @@ class Policy:
         self.see.latest = f"policy {len(self.states) + 1}"
         if isinstance(state, tuple):
             self.see.refuse(
-                "The policy was given a tuple: reset returns two values, the state and a dict."
+                "The policy was given a tuple. `reset` returns two values, the state and a dict."
             )
         if isinstance(state, dict):
             self.see.refuse(
-                "The policy was given a dict: of what reset returns, the state is first."
+                "The policy was given a dict. `reset` returns the state first, then the dict."
             )
         if len(self.states) > LONG:
-            self.see.refuse("It asks the policy over and over: is there a loop that never ends?")
+            self.see.refuse(
+                "Your code asks the policy over and over. Is there a loop that never ends?"
+            )
         answer = self.answers[len(self.states) % len(self.answers)]
         self.states.append(float(np.ravel(state)[0]))
         if self.buffer is None:
@@ -110,16 +114,16 @@ class Memory:
     def append(self, state, action, reward, next_state, terminal):
         self.see.latest = f"append {len(self.rows) + 1}"
         if len(self.rows) > LONG:
-            self.see.refuse("It appends over and over: is there a loop that never ends?")
+            self.see.refuse("Your code appends over and over. Is there a loop that never ends?")
         parts = state, action, reward, next_state, terminal
         self.rows.append([np.array(part, np.float64) for part in parts])
 
     def note(self, what):
         """Note what was appended, each part by its name."""
-        self.see.note(f"The number of transitions stored of {what}", len(self.rows))
+        self.see.note(f"The number of transitions stored from {what}", len(self.rows))
         parts = "states", "actions", "rewards", "next states", "terminal flags"
         for name, column in zip(parts, zip(*self.rows)):
-            self.see.note(f"The {name} stored of {what}", column)
+            self.see.note(f"The {name} stored from {what}", column)
 
 
 class Kicks(np.random.Generator):
@@ -137,7 +141,7 @@ class Kicks(np.random.Generator):
         self.drawn += count
         if self.drawn > len(self.kicks):
             self.see.refuse(
-                f"{self.drawn} kicks were drawn where {len(self.kicks)} are needed: the process "
+                f"{self.drawn} kicks were drawn where {len(self.kicks)} are needed. The process "
                 "starts at 0, and a step takes one kick for each number."
             )
         return dealt[0] if size is None else dealt.reshape(size)
@@ -156,7 +160,7 @@ class Kicks(np.random.Generator):
 
     def note(self):
         """Note what was drawn, of which distribution."""
-        why = "A kick is normal with mean 0, and of the generator that is given."
+        why = "Draw the kicks from the given generator, normal with mean 0."
         self.see.note("The random draws", " and ".join(sorted(self.asked)) or "nothing", why=why)
-        why = "Each step draws a kick of its own for each number."
+        why = "Each step should draw a new kick for each number."
         self.see.note("How many kicks were drawn", self.drawn, why=why)

@@ -12,7 +12,7 @@ NEAR = 1.15  # medians whose ratio stays below this are on each other
 
 
 def lag(paths: dict[float, np.ndarray], updates_to_follow: Callable[[float, float], int]) -> None:
-    """Targets that follow a jump from 0 to 1; ``paths`` maps tau to the weight after each update."""
+    """Targets that follow a jump from 0 to 1; ``paths`` maps tau to the weights after updates."""
     made, axis = figure(height=3.6)
     halves = {tau: updates_to_follow(tau, 0.5) for tau in paths}
     for (tau, path), color, style in zip(paths.items(), COLORS, LINES):

@@ -1,6 +1,6 @@
-"""What an agent is made of: its networks, their optimizers, and the files that hold them.
+"""The parts of an agent: its networks, their optimizers, and the files that hold them.
 
-How it acts and in which order it learns is for chapter 8 to say; see ``helpers.lander``.
+Chapter 8 says how it acts and in which order it learns; see ``helpers.lander``.
 """
 
 from abc import ABC, abstractmethod
@@ -25,7 +25,7 @@ from helpers.target_updates import hard_update
 
 @dataclass(frozen=True)
 class Settings:
-    """What an agent is made with."""
+    """The settings of an agent."""
 
     hidden: tuple[int, ...] = (128, 128)  # widths of the hidden layers of all networks
     discount: float = 0.99

@@ -1,4 +1,4 @@
-"""What a training run does when."""
+"""The schedule of a training run."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from helpers.ou_noise import annealed
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a training run does when."""
+    """The schedule of a training run."""
 
     random_steps: int = 5_000  # of uniformly random actions, before the first update
     chunk: int = 100  # steps between two exchanges of the two threads

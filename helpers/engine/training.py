@@ -163,7 +163,7 @@ def _say_how_it_begins(run, checkpoint):
 
 
 def _stopped(run, checkpoint):
-    """What an interruption leaves, in words."""
+    """The words about what an interruption leaves."""
     kept = "the weights it began with, since no evaluation was reached"
     if run.history["evaluations"]:
         kept = f"its best snapshot so far, with a mean return of {run.selection.best_return:.0f}"
@@ -289,7 +289,7 @@ class Run:
         return figures
 
     def facts(self) -> dict:
-        """What a run must share with a checkpoint to go on from it."""
+        """The facts that a run must share with a checkpoint to go on from it."""
         return self.agent.facts() | {
             "steps": self.steps,
             "seed": self.seed,
