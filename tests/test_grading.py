@@ -607,7 +607,7 @@ def test_predictions_are_on_the_page_as_they_were_written(graded_for):
     assert "It *falls*.&lt;/pre&gt;&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
     assert "<img src=//" not in page
-    assert "what will the lander do?" in page
+    assert "how will this flight end?" in page
     assert "(nothing written)" in page
     assert "It climbs." in kept_at("ben", CHAPTER, folder).with_suffix(".html").read_text()
 
