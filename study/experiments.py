@@ -116,15 +116,7 @@ EXPERIMENTS = {
         "study.stable_baselines:fly",
         {
             "same networks": {
-                "model": {
-                    **ZOO,
-                    "gamma": 0.99,
-                    "buffer_size": 50_000,
-                    "learning_starts": 5_000,
-                    "batch_size": 100,
-                    "tau": 0.005,
-                    "policy_kwargs": {"net_arch": [128, 128]},
-                },
+                "model": ZOO | SHARED,
                 "noise": 0.1,
                 "threads": 1,
                 "steps": 150_000,

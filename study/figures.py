@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE, RED, SKY, figure
+from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE, RED, SKY, figure, listed
 from helpers.drawing.dqn import draw_promises
 from helpers.drawing.replay_memory import draw_sampling_cost
 from helpers.results import SOLVED, curves, first_solved, judged
@@ -117,7 +117,7 @@ def _arrival(variants, count):
     never = [f"“{label}”" for label, found in steps.items() if np.isinf(found)]
     there = sorted(found for found in steps.values() if np.isfinite(found))
     if never:
-        return f"With {_listed(never)} the median seed never gets to {SOLVED}"
+        return f"With {listed(never)} the median seed never gets to {SOLVED}"
     steps = " to ".join(f"{found:,.0f}" for found in sorted({there[0], there[-1]}))
     return f"The median seeds get to {SOLVED} after {steps} steps"
 
@@ -131,13 +131,9 @@ def _verdict(variants):
     parts = []
     for verdict, labels in verdicts.items():
         verb = "is" if len(labels) == 1 else "are"
-        found = f"{_listed(labels)} {verb} {verdict}"
-        parts.append(f"for {_listed(labels)} {verdict}" if verdict == claims.OPEN else found)
+        found = f"{listed(labels)} {verb} {verdict}"
+        parts.append(f"for {listed(labels)} {verdict}" if verdict == claims.OPEN else found)
     return f"Judged beside this course’s: {'; '.join(parts)}"
-
-
-def _listed(parts):
-    return ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + parts[-1]
 
 
 def promises():

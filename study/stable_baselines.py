@@ -7,17 +7,7 @@ from helpers.engine.evaluation import evaluate
 from helpers.engine.seeds import SELECTION
 from helpers.gym_api import LANDER
 from study.judging import EPISODES, EVERY, Clock, judging_row, selection_row
-
-
-class Pilot:
-    """An agent as the judging needs it: its spaces, and an action for a state."""
-
-    def __init__(self, model):
-        self.model = model
-        self.observation_space, self.action_space = model.observation_space, model.action_space
-
-    def act(self, state):
-        return self.model.predict(state, deterministic=True)[0]
+from study.peers import Pilot
 
 
 def fly(settings, seed):

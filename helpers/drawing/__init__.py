@@ -8,7 +8,7 @@ import inspect
 import io
 import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,22 @@ def figure(
 ) -> tuple[Figure, Any]:
     """A figure of the width of a page; returns ``(figure, axes)``."""
     return plt.subplots(rows, columns, figsize=(8, height), **options)
+
+
+def headline(made: Figure, finding: str) -> None:
+    """Write the finding of a figure of several panels above them all."""
+    made.suptitle(finding, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+
+
+def minus(number: float, digits: int = 0) -> str:
+    """A number with so many digits, and with a minus that isn't a hyphen."""
+    return f"{number:.{digits}f}".replace("-", "−")
+
+
+def listed(parts: Iterable) -> str:
+    """Parts as a list in words."""
+    *first, last = map(str, parts)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def show(made: Figure, alt: str) -> None:
@@ -156,7 +172,7 @@ class Film:
             axis.imshow(frame)
             axis.set_title(f"{number / self.fps:.1f} s", loc="center", fontweight="normal")
             axis.axis("off")
-        made.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+        headline(made, title)
         show(made, alt)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from matplotlib.colors import LinearSegmentedColormap
 
-from helpers.drawing import BLUE, GREY, RED, Film, figure, show
+from helpers.drawing import BLUE, GREY, RED, Film, figure, headline, show
 
 STATES = np.linspace(-1.5, 1.5, 61, dtype=np.float32)
 ACTIONS = np.linspace(-1, 1, 101, dtype=np.float32)
@@ -32,10 +32,10 @@ def climb(critic: Callable, lines: dict[int, np.ndarray], gain: float) -> None:
         axis.set_xlabel("state $s$")
     made.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     first, last = (_off(lines[number], gain) for number in (min(lines), max(lines)))
-    made.suptitle(
+    headline(
+        made,
         f"Off the best line by {first:.2f} at first, by {last:.2f} after {max(lines):,} updates",
-        x=0.01, ha="left", fontsize="medium", fontweight="bold",
-    )  # fmt: skip
+    )
     offs = [f"{_off(actions, gain):.2f} after {number:,}" for number, actions in lines.items()]
     show(
         made,

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 
-from helpers.drawing import BLUE, GREEN, LINES, RED, Film, figure, show
+from helpers.drawing import BLUE, GREEN, LINES, RED, Film, figure, headline, show
 
 
 class Surface:
@@ -47,7 +47,7 @@ def surfaces(surface: Surface, kept: dict[str, np.ndarray]) -> None:
     title = f"{near[0].upper()}{near[1:]} the critic is off by {errors[near]:.2f}"
     if near != far:
         title += f",\n{far} by {errors[far]:.2f}"
-    made.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+    headline(made, title)
     texts = [f"{name} from {v.min():.1f} to {v.max():.1f}" for name, v in panels.items()]
     alt = f"Values over state and action, a dot on the best action: {'; '.join(texts)}. {title}."
     show(made, alt.replace("\n", " "))

@@ -13,7 +13,7 @@ import numpy as np
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
-from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, Film, figure, show
+from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, Film, figure, headline, minus, show
 
 LANDER = "LunarLanderContinuous-v3"
 PAUSE = 0.05  # seconds between two steps of 0.02: about a third of the lander's own speed
@@ -83,7 +83,7 @@ class _Flying:
 
     def __str__(self):
         end = f"{self.end}, " if self.end else ""
-        return f"{end}return {_minus(round(self.total), 0)} after {len(self.actions)} steps"
+        return f"{end}return {minus(round(self.total))} after {len(self.actions)} steps"
 
 
 class Cockpit(ipywidgets.VBox):
@@ -145,8 +145,8 @@ class Cockpit(ipywidgets.VBox):
             _, height, _, rising, angle, *_ = flying.state
             going = "falling" if rising < 0 else "rising"
             self.label.value = (
-                f"return {_minus(round(flying.total), 0)}, height {_minus(height, 2)}, "
-                f"{going} {abs(rising):.2f}, tilt {_minus(round(np.degrees(angle)), 0)}°"
+                f"return {minus(round(flying.total))}, height {minus(height, 2)}, "
+                f"{going} {abs(rising):.2f}, tilt {minus(round(np.degrees(angle)))}°"
             )
         self.returns.append(round(flying.total, 2))
         self.label.value = f"{str(flying).capitalize()}."
@@ -203,7 +203,7 @@ def lander_states(episode: Any) -> None:
     _, _, _, speed, angle, *_ = episode.states[-2]
     going = "falling" if speed < 0 else "rising"
     finding = f"Just before the end it is {going} at {abs(speed):.2f}, tilted by {_degrees(angle)}"
-    made.suptitle(finding, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+    headline(made, finding)
     shown = "; ".join(f"{title} ({', '.join(two)})" for title, two in OBSERVATIONS.items())
     text = f"Four panels over the {len(episode.rewards)} steps of a flight: {shown}. {finding}."
     show(made, text.replace("\n", " "))
@@ -225,16 +225,10 @@ def boats(policies: dict[str, list]) -> None:
             axis.plot(episode.states[:, 0], color=BLUE, lw=1.5, alpha=0.8)
         axis.axhline(0, lw=1.5, color=GREY, ls="--")
         axis.set(ylabel="state $s$")
-        axis.set_title(f"{name}   (mean return {_minus(means[name], 1)})", fontweight="normal")
+        axis.set_title(f"{name}   (mean return {minus(means[name], 1)})", fontweight="normal")
     axes[-1].set_xlabel("step")
     best = max(means, key=lambda name: means[name])
-    made.suptitle(
-        f"“{best}” has the best mean return",
-        x=0.01,
-        ha="left",
-        fontsize="medium",
-        fontweight="bold",
-    )
+    headline(made, f"“{best}” has the best mean return")
     texts = "; ".join(f"{name}, mean return {mean:.1f}" for name, mean in means.items())
     show(
         made,
@@ -243,24 +237,20 @@ def boats(policies: dict[str, list]) -> None:
     )
 
 
-def _minus(number, digits):
-    return f"{number:.{digits}f}".replace("-", "−")
-
-
 def first_actions(pairs: dict[str, list[tuple[float, float]]]) -> None:
     """Each episode's first random action over its first state, a panel for each name."""
     made, axes = figure(1, len(pairs), height=4.2, sharey=True)
     correlations = {name: np.corrcoef(*np.array(points).T)[0, 1] for name, points in pairs.items()}
     for axis, (name, points) in zip(axes, pairs.items()):
         axis.plot(*np.array(points).T, "o", ms=4, color=BLUE, alpha=0.8)
-        axis.set_title(f"{name}:\ncorrelation {_minus(correlations[name], 2)}", fontweight="normal")
+        axis.set_title(f"{name}:\ncorrelation {minus(correlations[name], 2)}", fontweight="normal")
         axis.set(xlabel="first state", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
     axes[0].set_ylabel("first random action")
     repeats = [name for name, found in correlations.items() if abs(found) > 0.99]
     finding = "No first action repeats the state"
     if repeats:
         finding = f"With {repeats[0]}, the first action repeats the state"
-    made.suptitle(finding, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+    headline(made, finding)
     texts = "; ".join(f"{name}, correlation {found:.2f}" for name, found in correlations.items())
     show(made, f"First random actions over the first states: {texts}. {finding}.")
 

@@ -9,7 +9,19 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from helpers import results
-from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, gym_api, show
+from helpers.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    LINES,
+    ORANGE,
+    RED,
+    figure,
+    gym_api,
+    headline,
+    minus,
+    show,
+)
 from helpers.gym_api import LANDER, rollout
 
 STEPS_A_SECOND = 50  # of the lander's world
@@ -89,8 +101,8 @@ def inside_training(history: dict[str, list[dict]]) -> None:
         axis.plot(*_columns(history["updates"], "step", key), color=BLUE)
         axis.set_title(title, fontweight="normal")
     first, last = (np.mean([row["q"] for row in part]) for part in _ends(history["updates"]))
-    finding = f"The mean value goes from {_minus(first)} to {_minus(last)}"
-    made.suptitle(finding, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+    finding = f"The mean value goes from {minus(first)} to {minus(last)}"
+    headline(made, finding)
     _count_in_threes(axes[0, 0])
     for axis in axes[1]:
         _count_steps(axis)
@@ -105,7 +117,7 @@ def returns_histogram(returns: dict[str, np.ndarray]) -> None:
         axis.hist(np.clip(values, -499, 349), bins, color=color)
         axis.axvline(200, ls=":", color=GREY)
         axis.set_title(
-            f"{name}: mean {_minus(np.mean(values))}, {np.mean(values > 200):.0%} above 200"
+            f"{name}: mean {minus(np.mean(values))}, {np.mean(values > 200):.0%} above 200"
         )
     axes[-1].set_xlabel("return of an episode; less than −500 counts as −500")
     means = ", ".join(f"{name} {np.mean(values):.0f}" for name, values in returns.items())
@@ -116,10 +128,6 @@ def _ends(rows):
     """The first and the last tenth of the rows, one row at least."""
     count = max(1, len(rows) // 10)
     return rows[:count], rows[-count:]
-
-
-def _minus(number):
-    return f"{number:.0f}".replace("-", "−")
 
 
 def _count_steps(axis):

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 
 from helpers import results
-from helpers.drawing import BLUE, GREY, LINES, ORANGE, Film, figure, show
+from helpers.drawing import BLUE, GREY, LINES, ORANGE, Film, figure, headline, show
 from helpers.gym_api import LANDER, rollout
 
 COLORS = ORANGE, BLUE  # of the noise without a memory, and of the one that has it
@@ -24,10 +24,10 @@ def two_flights(noises: dict[str, Any], start: int) -> None:
     flown = {name: _flown(noise, start) for name, noise in noises.items()}
     tilts = [np.degrees(np.abs(states[:, 4]).max()) for states, _, _ in flown.values()]
     made, axes = figure(2, 2, height=4.0, height_ratios=[5, 2], sharey="row", sharex="row")
-    made.suptitle(
+    headline(
+        made,
         f"Same start, same kicks: tilted by up to {' and '.join(f'{tilt:.0f}°' for tilt in tilts)}",
-        x=0.01, ha="left", fontsize="medium", fontweight="bold",
-    )  # fmt: skip
+    )
     moving = []
     for (sky, below), (name, (states, actions, frames)), color in zip(
         axes.T, flown.items(), COLORS
@@ -150,10 +150,10 @@ def heat(positions: dict[str, np.ndarray]) -> None:
     bar = made.colorbar(mesh, cax=place, orientation="horizontal", format="%d")
     bar.set_label("steps spent in a square\n(black: never there)")
     best = max(shares, key=shares.__getitem__)
-    made.suptitle(
+    headline(
+        made,
         f"The flights with {best} cover the most sky: {shares[best]:.0%}",
-        x=0.01, ha="left", fontsize="medium", fontweight="bold",
-    )  # fmt: skip
+    )
     text = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
     show(made, f"Squares of the sky, the brighter the more steps the lander spent there: {text}.")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
-from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE, RED, figure, show
+from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE, RED, figure, listed, show
 
 COLORS = (RED, BLUE, GREEN, PURPLE)
 NEAR = 1.15  # medians whose ratio stays below this are on each other
@@ -21,12 +21,12 @@ def lag(paths: dict[float, np.ndarray], updates_to_follow: Callable[[float, floa
         place = (int(np.argmax(np.greater(path, 0.75))), 0.75)
         axis.annotate(f"τ = {tau}", place, (7, 0), textcoords="offset points", va="top")
     axis.set(xlabel="updates", ylabel="target's weight", ylim=(0, 1.03))
-    axis.set_title(f"Half of the way takes {_listed(halves.values())} updates")
+    axis.set_title(f"Half of the way takes {listed(halves.values())} updates")
     texts = [f"{half} updates at τ = {tau}" for tau, half in halves.items()]
     show(
         made,
         "Curves that rise to one, fast at first and ever slower; a dot on each where the equation "
-        f"says that half of the way is done: {_listed(texts)}.",
+        f"says that half of the way is done: {listed(texts)}.",
     )
 
 
@@ -99,7 +99,7 @@ def _finding(medians: dict[str, np.ndarray]) -> str:
     texts = [f"“{name}”, from {line[0]:.1f} to {line.max():.1f}" for name, line in climbers.items()]
     if len(texts) == 1 < len(lines):
         return f"Only the error of {texts[0].replace(',', ' climbs,')}"
-    return f"The error climbs for {_listed(texts)}"
+    return f"The error climbs for {listed(texts)}"
 
 
 def _label_ends(axis: Axes, ends: dict[str, tuple[float, str]], gap: float) -> None:
@@ -115,12 +115,6 @@ def _label_ends(axis: Axes, ends: dict[str, tuple[float, str]], gap: float) -> N
     style = {"transform": axis.transAxes, "va": "center", "linespacing": 1}
     for (name, (_, color)), height in zip(chosen, heights):
         axis.text(1.02, height, name, color=color, **style)
-
-
-def _listed(parts: object) -> str:
-    """Parts as a list in words."""
-    *first, last = map(str, parts)  # type: ignore[call-overload]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _within(number: float, ends: tuple[float, float]) -> bool:
