@@ -1,0 +1,41 @@
+"""Mends what docutils, MyST-NB and the theme write: folds, names in code, lists of references.
+A Sphinx extension.
+"""
+
+import html
+import re
+
+from myst_nb.sphinx_ import HideCodeCellNode
+
+PIECE = re.compile(r'(<span class="pre">)([^<]*)(</span>)')
+JOINT = re.compile(r"(?<=[\w)\]][._/=(\[])(?=[A-Za-z(])")
+
+
+def open_fold(translator, node):
+    """A fold with its own words as its name; MyST-NB calls each "Toggle hidden content"."""
+    prompt = html.escape(node["prompt_show"])
+    translator.body.append(f'<details class="solution"><summary>{prompt}</summary>\n')
+
+
+def close_fold(translator, node):
+    translator.body.append("</details>\n")
+
+
+def mend(app, pagename, templatename, context, doctree):
+    """Mend the text of a page."""
+    if "body" not in context:
+        return
+    # Docutils calls the references a list, but none of them an item of it.
+    body = context["body"].replace('<div role="list" class="cit', '<div class="cit')
+    context["body"] = PIECE.sub(_with_joints, body)
+
+
+def _with_joints(piece):
+    """A piece of code that breaks at its joints, as in ``dqn.|epsilon_|greedy``, not in words."""
+    return piece[1] + JOINT.sub("<wbr>", piece[2]) + piece[3]
+
+
+def setup(app):
+    app.add_node(HideCodeCellNode, override=True, html=(open_fold, close_fold))
+    app.connect("html-page-context", mend)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
