@@ -75,10 +75,10 @@ def one_page(site, numbers):
     contents = BeautifulSoup("<h1>Land it yourself</h1><ul></ul>", "html.parser")
     front.append(contents)
     articles = [article(site, name) for name in PAGES]
-    for name, one in zip(PAGES, articles):
+    for one in articles:
         title = one.h1.get_text().strip()
         entry = BeautifulSoup(
-            f'<li><a href="#{place(name, one.section["id"])}">{title}</a> '
+            f'<li><a href="#{one.section["id"]}">{title}</a> '
             f"<span>{numbers.get(title, '')}</span></li>",
             "html.parser",
         )

@@ -50,8 +50,10 @@ html_js_files = [(name, {"defer": "defer"}) for name in ("course.js", "search.js
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
 html_copy_source = False
+html_domain_indices = False
 html_show_sourcelink = False
-html_context = {"default_mode": "auto", "site": SITE, "repository": REPOSITORY}
+# What a page has without a script; the layout chooses by the reader's settings with one.
+html_context = {"default_mode": "light", "site": SITE, "repository": REPOSITORY}
 html_theme_options = {
     "logo": {"text": "Land it yourself", "alt_text": ""},
     "navbar_persistent": [],

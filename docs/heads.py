@@ -13,6 +13,7 @@ from docs.formulas import mathml
 LENGTH = 160  # characters that search engines show of a description
 PROMISES = {f"notebooks/{one.name}": f"You will {one.promise}." for one in CHAPTERS}
 WITHOUT_TEXT = {
+    "_modules/index": "The source of all helpers, module by module.",
     "genindex": "Every name in the helpers, in alphabetical order.",
     "search": "Search the chapters, the notation, the glossary and the helpers.",
 }
@@ -34,7 +35,7 @@ def description(pagename, doctree):
         return PROMISES[pagename]
     if doctree is None:
         source = pagename.removeprefix("_modules/").replace("/", ".")
-        return WITHOUT_TEXT.get(pagename, f"The source of {source}.")
+        return WITHOUT_TEXT.get(pagename, f"The source of {source}, as the course runs it.")
     first = next(doctree.findall(nodes.paragraph), None)
     return shortened(plain(first)) if first else None
 

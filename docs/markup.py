@@ -8,6 +8,7 @@ import re
 from myst_nb.sphinx_ import HideCodeCellNode
 
 PIECE = re.compile(r'(<span class="pre">)([^<]*)(</span>)')
+LONG = 15  # characters
 JOINT = re.compile(r"(?<=[\w)\]][._/=(\[])(?=[A-Za-z(])")
 
 
@@ -31,8 +32,9 @@ def mend(app, pagename, templatename, context, doctree):
 
 
 def _with_joints(piece):
-    """A piece of code that breaks at its joints, as in ``dqn.|epsilon_|greedy``, not in words."""
-    return piece[1] + JOINT.sub("<wbr>", piece[2]) + piece[3]
+    """A long piece of code that breaks at its joints, as ``dqn.|epsilon_|greedy``, not in words."""
+    code = JOINT.sub("<wbr>", piece[2]) if len(piece[2]) > LONG else piece[2]
+    return piece[1] + code + piece[3]
 
 
 def setup(app):

@@ -122,7 +122,7 @@ LAYOUT = {
         [...document.querySelectorAll("article table")].map(table => table.parentElement)
           .filter(frame => frame.scrollWidth > frame.clientWidth + 1)
           .filter(frame => frame.tabIndex !== 0
-            || !getComputedStyle(frame).backgroundImage.includes("radial-gradient")
+            || !getComputedStyle(frame).backgroundImage.includes("linear-gradient")
             || getComputedStyle(frame).overflowX !== "auto")
           .map(frame => frame.textContent.slice(0, 80))""",
     "the title of a box stops short": """
@@ -378,6 +378,8 @@ def test_without_javascript_everything_can_be_read(visit):
     text = page.locator("article").inner_text()
     assert "The shape trap" in text
     assert page.get_by_text("Show the solution").first.is_visible()
+    colours = "getComputedStyle(document.body).getPropertyValue('--pst-color-text-base')"
+    assert page.evaluate(colours)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -13,6 +13,15 @@ const watch = new IntersectionObserver(
 );
 for (const film of document.querySelectorAll("video[loop]")) watch.observe(film);
 
+// A formula that is wider than the page can be reached, and moved, with the keyboard.
+const measure = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const formula of document.querySelectorAll(".formula")) measure.observe(formula);
+
 // A figure opens at its full size, where it can be moved about; without this, its link does.
 const zoom = document.createElement("dialog");
 zoom.className = "zoom";
