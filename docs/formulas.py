@@ -15,10 +15,11 @@ def mathml(tex, display=False, location=None):
     if "&" in tex or r"\\" in tex:
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
     try:
-        return CONVERTER.convert_with_local_state(tex, displaystyle=display)
+        made = CONVERTER.convert_with_local_state(tex, displaystyle=display)
     except LatexError as error:
         LOGGER.warning("%r isn't a formula: %s", tex, error, location=location)
         return ""
+    return made.replace(' scriptlevel="0"', "")  # which is so anyhow, and not in every standard
 
 
 def draw_inline(translator, node):

@@ -8,6 +8,8 @@ import re
 from myst_nb.sphinx_ import HideCodeCellNode
 
 PIECE = re.compile(r'(<span class="pre">)([^<]*)(</span>)')
+PARAMETERS = re.compile(r"<dl>\s*<dd>.*?</dl>", re.DOTALL)
+SOURCE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 LONG = 15  # characters
 JOINT = re.compile(r"(?<=[\w)\]][._/=(\[])(?=[A-Za-z(])")
 
@@ -28,7 +30,21 @@ def mend(app, pagename, templatename, context, doctree):
         return
     # Docutils calls the references a list, but none of them an item of it.
     body = context["body"].replace('<div role="list" class="cit', '<div class="cit')
+    # Sphinx puts lists without terms into signatures, and boxes into preformatted text.
+    body = PARAMETERS.sub(lambda found: _as_spans(found, "dl", "dd"), body)
+    if pagename.startswith("_modules/"):
+        body = SOURCE.sub(lambda found: _as_spans(found, "div"), body)
     context["body"] = PIECE.sub(_with_joints, body)
+
+
+def _as_spans(found, *tags):
+    """The text with spans, which may stand anywhere, in place of other elements."""
+    names = "|".join(tags)
+    return re.sub(rf"<(/?)({names})\b(?: class=\"([^\"]*)\")?", _span, found[0])
+
+
+def _span(tag):
+    return f"<{tag[1]}span" + ("" if tag[1] else f' class="{tag[3] or tag[2]}"')
 
 
 def _with_joints(piece):

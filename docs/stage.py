@@ -57,14 +57,15 @@ def stage(folder, solutions=True):
         (folder / page).write_text(portable(text, source, page))
     for chapter in CHAPTERS:
         stage_chapter(chapter, folder, solutions)
-    modules = [*(one.stem for one in CHAPTERS), *engine_modules(), "require"]
+    engine = sorted(f"engine.{path.stem}" for path in ROOT.glob("helpers/engine/[a-z]*.py"))
+    modules = [*(one.stem for one in CHAPTERS), *engine, "require"]
     (folder / "api").mkdir()
     for name in modules:
         (folder / "api" / f"{name}.md").write_text(MODULE.format(name=name))
     for page in ("index", "api"):
         template = jinja2.Template((ROOT / "docs" / f"{page}.md.j2").read_text())
         text = template.render(
-            chapters=CHAPTERS, engine=engine_modules(), contents=contents, solutions=solutions
+            chapters=CHAPTERS, modules=modules, contents=contents, solutions=solutions
         )
         (folder / f"{page}.md").write_text(text)
 
@@ -158,11 +159,6 @@ MODULE = """# `helpers.{name}`
    :members:
 ```
 """
-
-
-def engine_modules():
-    """The modules behind the chapters, such as ``"engine.training"``."""
-    return sorted(f"engine.{path.stem}" for path in ROOT.glob("helpers/engine/[a-z]*.py"))
 
 
 def contents(name):

@@ -596,18 +596,15 @@ def audits():
 
 
 def test_a_validator_finds_no_error(audits, site):
-    command = ["java", "-jar", str(audits / "vnu-jar" / "build" / "dist" / "vnu.jar")]
+    command = ["java", "-Xss8m", "-jar", str(audits / "vnu-jar" / "build" / "dist" / "vnu.jar")]
     command += ["--errors-only", "--format", "json", *map(str, pages_of(site))]
     told = subprocess.run(command, capture_output=True, text=True)
     errors = [
         (Path(found["url"]).name, found["message"], found["extract"])
         for found in json.loads(told.stderr)["messages"]
-        if not any(re.search(theirs, found["message"] + found["extract"]) for theirs in THEIRS)
     ]
     assert not errors, errors[:5]
 
-
-THEIRS = []
 
 # Least scores; speed is measured, and may fall short once where the machine is busy.
 SCORES = {"performance": 0.9, "accessibility": 1, "best-practices": 1, "seo": 1}
