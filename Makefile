@@ -12,7 +12,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: help lab progress test execute study html release grade hosts newcomer bounds lock
+.PHONY: help lab progress test execute study html book release grade hosts newcomer bounds lock
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ study: $(VENV)/ready-dev ## the experiments; RUN=lander runs one, RUN=report wri
 
 html: $(VENV)/ready-dev ## the course as a web site; SOLUTIONS=0 leaves the solutions out
 	$(BIN)/python -m docs $(if $(filter 0,$(SOLUTIONS)),--without-solutions)
+
+book: $(VENV)/ready-dev ## the web site, and in it the chapters as one PDF, which chromium prints
+	$(BIN)/python -m docs --book $(if $(filter 0,$(SOLUTIONS)),--without-solutions)
 
 release: $(VENV)/ready-dev ## the student's version of every chapter; CHAPTER=03 makes one
 	$(BIN)/python -m coursework.release $(CHAPTER)

@@ -1,4 +1,6 @@
-"""``python -m docs`` builds the site in build/html, ``--without-solutions`` one for students."""
+"""``python -m docs`` builds the site in build/html, ``--without-solutions`` one for students, and
+``--book`` the chapters as one PDF in it.
+"""
 
 import argparse
 import shutil
@@ -25,7 +27,9 @@ def build(site=SITE, solutions=True):
     shutil.rmtree(site, ignore_errors=True)
     trees = site.with_name(site.name + "_trees")
     shutil.rmtree(trees, ignore_errors=True)
-    return not build_main(["-W", "--keep-going", "-q", "-d", str(trees), str(source), str(site)])
+    tags = ["-t", "solutions"] if solutions else []
+    options = ["-W", "--keep-going", "-q", "-d", str(trees), *tags]
+    return not build_main([*options, str(source), str(site)])
 
 
 def main():
@@ -35,12 +39,19 @@ def main():
     parser.add_argument(
         "--without-solutions", action="store_true", help="leave the solutions out altogether"
     )
+    parser.add_argument(
+        "--book", action="store_true", help="print the chapters as book.pdf, which needs chromium"
+    )
     parser.add_argument("--output", type=Path, default=SITE, help="default: build/html")
     arguments = parser.parse_args()
     site = arguments.output.resolve()
     if not build(site, solutions=not arguments.without_solutions):
         sys.exit(1)
     print(f"The site is built: open {(site / 'index.html').as_uri()}")
+    if arguments.book:
+        from docs.book import print_book  # a browser, which only this needs
+
+        print(f"The book is printed: open {print_book(site).as_uri()}")
 
 
 if __name__ == "__main__":

@@ -13,12 +13,18 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.mathjax",
     "sphinx_copybutton",
     "sphinx_design",
     "sphinxcontrib.bibtex",
+    "docs.formulas",
+    "docs.heads",
+    "docs.libraries",
+    "docs.markup",
+    "docs.slimming",
 ]
-exclude_patterns = ["downloads", "releases"]
+if tags.has("solutions"):  # noqa: F821, which Sphinx defines; the source has the solutions
+    extensions.append("sphinx.ext.viewcode")
+exclude_patterns = ["copied", "releases"]
 
 nb_execution_mode = "off"
 nb_merge_streams = True
@@ -27,44 +33,46 @@ myst_heading_anchors = 3
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 autodoc_member_order = "bysource"
-autodoc_typehints = "none"
+autodoc_typehints_format = "short"
+python_use_unqualified_type_names = True
+maximum_signature_line_length = 72
 copybutton_exclude = ".linenos, .gp"
-mathjax_path = "mathjax/tex-svg.js"
-mathjax4_config = mathjax3_config = {"options": {"enableMenu": False}}
+html_math_renderer = "mathml"
 
 html_theme = "sphinx_book_theme"
 html_title = "Land it yourself"
 html_baseurl = SITE
 html_static_path = ["_static"]
 templates_path = ["_templates"]
-html_extra_path = ["downloads"]
+html_extra_path = ["copied"]
 html_css_files = ["course.css"]
-html_js_files = ["course.js"]
+html_js_files = [(name, {"defer": "defer"}) for name in ("course.js", "search.js")]
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
 html_copy_source = False
+html_domain_indices = False
 html_show_sourcelink = False
-html_context = {"default_mode": "auto", "site": SITE}
+# What a page has without a script; the layout chooses by the reader's settings with one.
+html_context = {"default_mode": "light", "site": SITE, "repository": REPOSITORY}
 html_theme_options = {
     "logo": {"text": "Land it yourself", "alt_text": ""},
     "navbar_persistent": [],
     "show_toc_level": 2,
     "use_download_button": False,
     "use_fullscreen_button": False,
-    "extra_footer": "",
+    "footer_content_items": ["footer.html"],
 }
 
 
 def chapter_buttons(app, pagename, templatename, context, doctree):
-    """The buttons of a chapter: its student version to download, or to open elsewhere."""
-    if not pagename.startswith("notebooks/"):
+    """The buttons of a chapter: its release to download, or its notebook to open elsewhere."""
+    release = Path(app.srcdir, "copied", f"{pagename}.zip")
+    if not release.exists():
         return
-    name = pagename.removeprefix("notebooks/") + ".ipynb"
-    packed = Path(app.srcdir, "downloads", f"{pagename}.zip")
-    file = packed.name if packed.exists() else name
-    links = [("fas fa-download", "Download the student version", file)]
+    links = [("fas fa-download", "Download the student version", release.name)]
     if REPOSITORY:
         place = REPOSITORY.removeprefix("https://github.com/")
+        name = f"{release.stem}.ipynb"
         lab = f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/work/{name}"
         colab = f"https://colab.research.google.com/github/{place}/blob/gh-pages/{pagename}.ipynb"
         links += [
@@ -77,13 +85,12 @@ def chapter_buttons(app, pagename, templatename, context, doctree):
     ]
 
 
-def mend_bibliography(app, pagename, templatename, context, doctree):
-    """Docutils calls the references a list, but none of them an item of it."""
-    if "body" in context:
-        context["body"] = context["body"].replace('<div role="list" class="cit', '<div class="cit')
+def without_fields(app, what, name, obj, skip, options):
+    """Leave out the fields of named tuples: their class says what they are."""
+    return skip or type(obj).__name__ == "_tuplegetter"
 
 
 def setup(app):
-    app.connect("html-page-context", mend_bibliography)
+    app.connect("autodoc-skip-member", without_fields)
     # After the theme has made its own list of buttons, which it does at 501.
     app.connect("html-page-context", chapter_buttons, priority=502)

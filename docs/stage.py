@@ -1,26 +1,28 @@
 """Lays out what Sphinx builds the site from: pages with links that fit, notebooks as readers see
-them, videos as files with a poster, and the student version of every chapter for download.
+them, pictures and films as files, a page for each module, and the chapters' releases.
 """
 
+import ast
 import base64
-import hashlib
 import os
 import re
 import shutil
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-import imageio.v3 as iio
 import jinja2
 import nbformat
+from nbformat.v4 import new_markdown_cell
 
 from course import REPOSITORY
 from course.chapters import CHAPTERS
 from course.code import ROOT
 from coursework.release import packed, student_notebook
 from coursework.student import MARKER, student_version
+from docs.pictures import gif_as_film, picture, save_pictures
 
-DOWNLOADS = "downloads"  # what of the stage is copied to the site as it is
+COPIED = "copied"  # what of the stage is copied to the site as it is
 RELEASES = "releases"  # what the downloads are packed from
+PICTURES = ("gfx", "study/figures")
 
 # Where a page of the repository stands on the site; pages that aren't here aren't on it.
 PAGES = {
@@ -34,57 +36,78 @@ PAGES = {
 LINK = re.compile(r"(!?\[[^\]]*\])\(([^)\s:#]+)(#[^)\s]*)?\)")
 BINDING = re.compile(r"<!--=.+?-->")
 GAP = re.compile(r"(?<=^</details>\n)<br>\n", re.MULTILINE)
-VIDEO = re.compile(r'src="data:video/mp4;base64,([^"]+)"')
+ROLE = re.compile(r":math:`([^`]+)`")
 
 
 def stage(folder, solutions=True):
     """Lay everything out in ``folder``, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in ("conf.py", "references.bib"):
+    for name in ("conf.py", "references.bib", "404.md"):
         shutil.copy(ROOT / "docs" / name, folder)
     for name in ("_static", "_templates"):
         shutil.copytree(ROOT / "docs" / name, folder / name)
-    for name in ("gfx", "study/figures"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.py"))
+    for name in PICTURES:
+        for place in (folder, folder / COPIED):  # pages ask for the copies, the front page for both
+            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("*.py"))
+    (folder / "_static" / "outputs").mkdir()
+    gif_as_film(ROOT / "gfx" / "landing.gif", folder / "_static" / "outputs")
     for source, page in PAGES.items():
         text = (ROOT / source).read_text()
         (folder / page).write_text(portable(text, source, page))
     for chapter in CHAPTERS:
         stage_chapter(chapter, folder, solutions)
-    engine = sorted(path.stem for path in ROOT.glob("helpers/engine/[a-z]*.py"))
+    engine = sorted(f"engine.{path.stem}" for path in ROOT.glob("helpers/engine/[a-z]*.py"))
+    modules = [*(one.stem for one in CHAPTERS), *engine, "require"]
+    (folder / "api").mkdir()
+    for name in modules:
+        (folder / "api" / f"{name}.md").write_text(MODULE.format(name=name))
     for page in ("index", "api"):
         template = jinja2.Template((ROOT / "docs" / f"{page}.md.j2").read_text())
-        text = template.render(chapters=CHAPTERS, engine=engine, solutions=solutions)
+        text = template.render(
+            chapters=CHAPTERS, modules=modules, contents=contents, solutions=solutions
+        )
         (folder / f"{page}.md").write_text(text)
 
 
 def stage_chapter(chapter, folder, solutions):
     """Write a chapter as a page, and its release as downloads."""
     notebook = chapter_page(chapter.path, solutions)
-    videos = folder / "_static" / "videos"
-    videos.mkdir(exist_ok=True)
+    (folder / "_static" / f"cover_{chapter.name}.png").write_bytes(_cover(notebook))
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "<video" in data.get("text/html", ""):
-                data["text/html"] = VIDEO.sub(lambda found: _file(found, videos), data["text/html"])
+            save_pictures(output, folder / "_static" / "outputs", "../_static/outputs")
+    if solutions:  # the release has the helpers, which are the solutions of earlier chapters
+        downloads = folder / COPIED / "notebooks"
+        downloads.mkdir(parents=True, exist_ok=True)
+        address = REPOSITORY and f"{REPOSITORY}/raw/gh-pages/notebooks/{chapter.name}.zip"
+        release = shutil.move(packed(chapter, folder / RELEASES, address), downloads)
+        if REPOSITORY:
+            hosted = _hosted(student_notebook(chapter, address))
+            nbformat.write(hosted, downloads / chapter.path.name)
+        notebook.cells.insert(1, _what_you_need(chapter, Path(release).stat().st_size))
     (folder / "notebooks").mkdir(exist_ok=True)
     nbformat.write(notebook, folder / "notebooks" / chapter.path.name)
-    downloads = folder / DOWNLOADS / "notebooks"
-    downloads.mkdir(parents=True, exist_ok=True)
-    address = ""
-    if solutions:  # the release has the helpers, which are the solutions of earlier chapters
-        address = REPOSITORY and f"{REPOSITORY}/raw/gh-pages/notebooks/{chapter.name}.zip"
-        shutil.move(packed(chapter, folder / RELEASES, address), downloads)
-    nbformat.write(_hosted(student_notebook(chapter, address)), downloads / chapter.path.name)
-    (folder / "_static" / f"cover_{chapter.name}.png").write_bytes(_cover(notebook))
+
+
+def _what_you_need(chapter, size):
+    """A fold with the chapter's release, and how its README says to begin."""
+    template = jinja2.Template((ROOT / "coursework" / "student.md.j2").read_text())
+    begin = template.render(chapter=chapter).partition("## Begin\n")[2].partition("## Work")[0]
+    return new_markdown_cell(
+        '<details class="run">\n<summary>Run this chapter: the download, and what you need'
+        f"</summary>\n\n"
+        f'<a href="{chapter.name}.zip" download>{chapter.name}.zip</a> ({size / 1e6:.1f} MB) has '
+        "your copy of the chapter, its checks, and the code of the chapters before it. Unpack it."
+        f"\n{begin}\n</details>",
+        id="what-you-need",
+    )
 
 
 def _hosted(notebook):
     """The notebook with addresses for its files, which Colab doesn't look for beside it."""
     for cell in notebook.cells:
-        if REPOSITORY and cell.cell_type == "markdown":
+        if cell.cell_type == "markdown":
             cell.source = cell.source.replace("](gfx/", f"]({REPOSITORY}/raw/HEAD/gfx/")
             cell.source = cell.source.replace("](docs/", f"]({REPOSITORY}/blob/HEAD/docs/")
     return notebook
@@ -101,10 +124,7 @@ def chapter_page(path, solutions=True):
         elif solutions and "### BEGIN SOLUTION" in cell.source:
             cell.source = MARKER.sub("", cell.source)
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
-            cell.metadata["mystnb"] = {
-                "code_prompt_show": "Show the solution",
-                "code_prompt_hide": "Hide the solution",
-            }
+            cell.metadata["mystnb"] = {"code_prompt_show": "Show the solution"}
     return notebook
 
 
@@ -116,25 +136,39 @@ def portable(text, source, page):
 
 
 def _relinked(link, source, page):
-    """The link from where the page stands; the text alone if its target isn't on the site."""
+    """The link from where the page stands; to the repository if its target isn't on the site, and
+    its text alone if that has no address. A picture is written out."""
     label, target, anchor = link[1], link[2], link[3] or ""
     target = os.path.normpath(source.parent / target)
     there = PAGES.get(target, target)
-    on_site = target in PAGES or there.startswith(("notebooks/", "gfx/", "study/figures/"))
-    if not on_site:
-        return label.removeprefix("!").strip("[]")
-    return f"{label}({os.path.relpath(there, page.parent)}{anchor})"
+    address = os.path.relpath(there, page.parent)
+    if label.startswith("!"):
+        file = ROOT / target
+        return picture(file.read_bytes(), file.suffix[1:], address, label[2:-1])
+    if target in PAGES or there.startswith(("notebooks/", *PICTURES)):
+        return f"{label}({address}{anchor})"
+    if REPOSITORY:
+        return f"{label}({REPOSITORY}/blob/HEAD/{target}{anchor})"
+    return label.strip("[]")
 
 
-def _file(found, folder):
-    """The video as a file, named by its contents, with its middle frame as a poster."""
-    video = base64.b64decode(found[1])
-    name = hashlib.sha256(video).hexdigest()[:16]
-    frames = iio.imread(video, extension=".mp4")
-    (folder / f"{name}.mp4").write_bytes(video)
-    iio.imwrite(folder / f"{name}.jpg", frames[len(frames) // 2], quality=80)
-    place = "../_static/videos"
-    return f'src="{place}/{name}.mp4" poster="{place}/{name}.jpg" preload="none"'
+MODULE = """# `helpers.{name}`
+
+```{{eval-rst}}
+.. automodule:: helpers.{name}
+   :members:
+```
+"""
+
+
+def contents(name):
+    """What a module of the helpers is for, and the names of what it has, as Markdown."""
+    module = ast.parse((ROOT / "helpers" / f"{name.replace('.', '/')}.py").read_text())
+    summary = ROLE.sub(r"$\1$", ast.get_docstring(module).partition("\n\n")[0].replace("\n", " "))
+    made = (ast.FunctionDef, ast.ClassDef)
+    public = [n.name for n in module.body if isinstance(n, made) and not n.name.startswith("_")]
+    names = ", ".join(f"{{py:obj}}`{n} <helpers.{name}.{n}>`" for n in public)
+    return f"{summary}<br>{names}" if names else summary
 
 
 def _cover(notebook):

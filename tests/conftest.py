@@ -1,22 +1,11 @@
 import os
-import shutil
 
 import numpy as np
 import pytest
 from playwright.sync_api import sync_playwright
 
+from docs.book import CHROMIUM, FLAGS
 from helpers.replay_memory import Batch
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")

@@ -104,8 +104,8 @@ def test_what_is_imported_is_declared(folder):
 def test_learners_get_nothing_that_only_others_need():
     learner = {canonicalize_name(r.name) for r in locked_in(LEARNER[0])}
     others = {canonicalize_name(r.name) for extra in ("site", "dev") for r in EXTRAS[extra]}
-    shared = {"nbclient", "notebook", "jinja2", "packaging", "pyyaml"}  # Jupyter brings them
-    assert learner & others <= shared
+    shared = {"beautifulsoup4", "jinja2", "nbclient", "notebook", "packaging", "pyyaml"}
+    assert learner & others <= shared  # Jupyter brings them
     assert "ray" not in learner
 
 
@@ -219,8 +219,7 @@ def test_the_forms_of_leaks_are_seen(text):
 def test_no_pickles_no_large_files():
     for path in tracked():
         assert path.suffix not in {".pkl", ".pickle", ".h5", ".keras", ".pt"}, path
-        vendored = "mathjax" in path.parts  # one file, which the site needs as it is
-        assert path.stat().st_size < (2_200_000 if vendored else 1_500_000), path
+        assert path.stat().st_size < 1_500_000, path
 
 
 def test_make_names_every_command_of_the_readme():
