@@ -30,22 +30,20 @@ FRAMES = {
 FOLDERS = {
     "ILIAS": r"(?P<last>[^_]+) _(?P<first>[^_]+) _(?P<login>[^_]+) _(?P<id>\d+)",
     "Sakai": r"(?P<student>[^()]+,[ ]?[^()]+) \((?P<id>[^()]+)\)",
-    "Brightspace, one folder each": r"(?P<student>[^,]+,[ ].+?) [ ]-[ ] (?P<id>[A-Za-z]{0,2}\d{4,})",
+    "Brightspace by student": r"(?P<student>[^,]+,[ ].+?) [ ]-[ ] (?P<id>[A-Za-z]{0,2}\d{4,})",
     "JupyterHub": r"(?:jupyter|jupyterhub-user|claim)- (?P<student>.+)",
 }
-PATTERNS = {
-    system: re.compile(pattern, re.DOTALL | re.VERBOSE) for system, pattern in FRAMES.items()
-}
-OF_FOLDERS = {
-    system: re.compile(pattern, re.DOTALL | re.VERBOSE) for system, pattern in FOLDERS.items()
-}
+HOW = re.DOTALL | re.VERBOSE
+PATTERNS = {system: re.compile(pattern, HOW) for system, pattern in FRAMES.items()}
+OF_FOLDERS = {system: re.compile(pattern, HOW) for system, pattern in FOLDERS.items()}
 
 # What a browser or a download makes of the name of a notebook: .ipynb.txt, .ipynb.json, .ipynb(1)
 NOTEBOOK = re.compile(r"\.ipynb(?P<copy>[-_ ]?\(?\d{1,3}\)?)?(?:\.(?:txt|json|ipynb))*", re.I)
 ARCHIVE = re.compile(r"\.(?:zip|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2|txz)", re.I)
 OTHER_ARCHIVE = re.compile(r"\.(?:rar|7z|gz|bz2|xz|zst)", re.I)
 LATE = re.compile(r"^(?:late submission|verspätete abgabe|verspaetete abgabe)[\s_-]+", re.I)
-COPY_OF = re.compile(r"^(?:copy of|kopie von|copie de|copia de|cópia de|kopia)\s+", re.I)
+COPY_WORDS = r"(?:copy of|kopie von|copie de|copia de|cópia de|kopia)\s+"
+COPY_OF, COPY_OF_END = re.compile("^" + COPY_WORDS, re.I), re.compile(COPY_WORDS + "$", re.I)
 COPIES = re.compile(  # words that tell a copy, and no student
     r"copy|kopie|copie|copia|cópia|kopia|final|finished|done|new|neu|last|edited|version|v|of", re.I
 )
@@ -163,7 +161,7 @@ def named(name, chapters):
     """What a notebook's name says; ``chapters`` are such as ``01_gym_api``."""
     name = stem(name[-LONGEST:])
     late = bool(LATE.match(name))
-    name = COPY_OF.sub("", LATE.sub("", name))
+    name, copied = COPY_OF.subn("", LATE.sub("", name))
     for pattern in (r"{number}[\W_]*{stem}", "{stem}"):
         for chapter in chapters:
             number, words = chapter.split("_", 1)
@@ -171,9 +169,10 @@ def named(name, chapters):
             found = list(re.finditer(rf"(?<![^\W_]){text}(?![^\W_])", name, re.IGNORECASE))
             if found:
                 before, behind = name[: found[-1].start()], name[found[-1].end() :]
-                before = COPY_OF.sub("", before.strip(SEPARATORS))
+                before, again = COPY_OF_END.subn("", before)
+                before = before.strip(SEPARATORS)
                 if before or not _says_more(behind):
-                    return Named(chapter, before, _copy(behind), late)
+                    return Named(chapter, before, _copy(behind, copied + again), late)
                 return Named(chapter, behind.strip(SEPARATORS), (1, ""), late)
     return Named(None, name.strip(SEPARATORS), (1, ""), late)
 
@@ -184,7 +183,7 @@ def _says_more(behind):
     return any(not COPIES.fullmatch(word) for word in words)
 
 
-def _copy(behind):
+def _copy(behind, copied):
     """Numbers that sort copies of a file by age: no number is the oldest, 10 is newer than 9.
 
     A dated copy is older than all of them: the course itself makes one when it renews a chapter.
@@ -192,4 +191,4 @@ def _copy(behind):
     if found := DATED.search(behind):
         return 0, found[1], int(found[2] or 0)
     numbers = [int(number[:9]) for number in re.findall(r"\d+", behind)]
-    return 1, "", *(numbers or [1] * bool(re.search(r"[^\W_]", behind)))
+    return 1, "", *(numbers or [1] * bool(copied or re.search(r"[^\W_]", behind)))

@@ -38,6 +38,13 @@ OWN_WORDS = [
 ]
 
 
+KNOWN = {  # kinds of errors of the libraries
+    "InvalidArgumentError", "NotFoundError", "ResourceExhaustedError", "StagingError", "AxisError",
+    "OperatorNotAllowedInGraphError", "LinAlgError", "DependencyNotInstalled", "ResetNeeded",
+    "InvalidAction", "StdinNotImplementedError",
+}  # fmt: skip
+
+
 def plain(text, letters=NAME):
     """A text in one line that any file, terminal and page can hold, of so many letters at most."""
     text = str(text)[: 4 * letters].encode("utf-8", "replace").decode()
@@ -77,13 +84,6 @@ def kind_of(error, answer):
     """The kind of an error, if it is Python's, a known library's, or named in the answer."""
     known = isinstance(getattr(builtins, error, None), type) or error in KNOWN
     return error if known or error in _words(answer) else "an error of its own"
-
-
-KNOWN = {
-    "InvalidArgumentError", "NotFoundError", "ResourceExhaustedError", "OperatorNotAllowedInGraphError",
-    "StagingError", "AxisError", "LinAlgError", "DependencyNotInstalled", "ResetNeeded", "InvalidAction",
-    "StdinNotImplementedError",
-}  # fmt: skip
 
 
 def words_of(message, answer):

@@ -27,6 +27,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from coursework import naming, rebuild
 from coursework.looks import looks
@@ -42,6 +43,8 @@ DEPTH = 100  # of folders
 NESTED = 3  # archives in archives
 METADATA = 5 * MB
 
+ROOT = Path(__file__).parents[1]
+CODE = "import sys; sys.path.insert(0, sys.argv[1]); from coursework.reading import main; main()"
 MEMORY = 2**31  # bytes of the process
 SECONDS = 30  # of its processor, and ten times that by the clock
 
@@ -145,10 +148,9 @@ def _sent(place):
 
 
 def _ask(request):
-    code = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from coursework.reading import main; main()"
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-S", "-X", "utf8", "-c", code],
+            [sys.executable, "-I", "-S", "-X", "utf8", "-c", CODE, str(ROOT)],
             input=json.dumps(request).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -157,9 +159,6 @@ def _ask(request):
         return json.loads(done.stdout)
     except (ValueError, OSError, subprocess.TimeoutExpired):
         return {}
-
-
-_ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 # Inside: the process that reads.
@@ -197,13 +196,13 @@ def _metadata(request):
         return {"text": ""}
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """A file that we don't read, with the reason in words."""
 
 
 def _why(error):
     """The reason that a file or an archive can't be read, in words."""
-    if isinstance(error, _Refused):
+    if isinstance(error, _RefusedError):
         return str(error)
     if isinstance(error, PermissionError):
         return "the grader may not read it: see to the rights of the file"
@@ -226,7 +225,7 @@ def _opened(place):
     file = os.fdopen(descriptor, "rb")
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()
-        raise _Refused("this isn't a file, so it isn't read")
+        raise _RefusedError("this isn't a file, so it isn't read")
     for name in place[1:]:
         if not name.endswith("/"):
             [member] = [one for one in _members(file) if one.name == name][-1:] or [None]
@@ -251,19 +250,19 @@ def _members(file):
     begin = file.read(6)
     file.seek(0)
     if begin.startswith((b"Rar!", b"7z")):
-        raise _Refused("it is a rar or 7z archive, so ask for a zip")
+        raise _RefusedError("it is a rar or 7z archive, so ask for a zip")
     packed = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
     for magic, unpack in packed.items():
         if begin.startswith(magic):
             data = unpack(file).read(TOTAL + 1)
             if len(data) > TOTAL:
-                raise _Refused(f"it unpacks to more than {TOTAL // MB} MB")
+                raise _RefusedError(f"it unpacks to more than {TOTAL // MB} MB")
             file = io.BytesIO(data)
     if begin.startswith(b"PK"):
         archive = zipfile.ZipFile(file)
         members = [one for one in archive.infolist() if not one.is_dir()]
         return [_of_zip(archive, one) for one in members[:LISTED]]
-    archive = tarfile.open(fileobj=file, mode="r:")
+    archive = tarfile.TarFile(fileobj=file)
     members = [one for one in itertools.islice(archive, LISTED) if one.isfile()]
     return [_of_tar(archive, one) for one in members]
 
@@ -311,7 +310,9 @@ class _Reader:
             # Those with a chapter's name come first, if there are more than we open.
             self.candidates.sort(key=lambda pair: pair[0].named is None)
             for found, _ in self.candidates[NOTEBOOKS:]:
-                self._not_read(found.name, _Refused(f"there are more than {NOTEBOOKS} notebooks"))
+                self._not_read(
+                    found.name, _RefusedError(f"there are more than {NOTEBOOKS} notebooks")
+                )
             return [self._notebook(*pair) for pair in self.candidates[:NOTEBOOKS]]
 
     def _part(self, place):
@@ -352,7 +353,7 @@ class _Reader:
                     self._frame(name, True)
                     waiting.append((entry.path, depth + 1))
                 else:
-                    self._not_read(name, _Refused(f"it is more than {DEPTH} folders deep"))
+                    self._not_read(name, _RefusedError(f"it is more than {DEPTH} folders deep"))
 
     def _file(self, path, name, shown):
         """A file on the disk."""
@@ -386,19 +387,19 @@ class _Reader:
             elif kind == "archive":
                 try:
                     if depth >= NESTED:
-                        raise _Refused(f"it lies in {depth} archives, one in another")
+                        raise _RefusedError(f"it lies in {depth} archives, one in another")
                     self._archive(io.BytesIO(self._bounded(member.read, ARCHIVE)), depth + 1)
                 except Exception as error:
                     self._not_read(inner, error)
         if not {"notebook", "archive"} & kinds and not folder:
-            self._not_read(self.part["name"], _Refused("there is no notebook in the archive"))
+            self._not_read(self.part["name"], _RefusedError("there is no notebook in the archive"))
 
     def _kind(self, name, shown):
         kind = naming.kind(name)
         if kind == "other":
             self.others.append(shown)
         elif kind == "other archive":
-            self._not_read(shown, _Refused("we read zip and tar only, so ask for one of these"))
+            self._not_read(shown, _RefusedError("we read zip and tar only, so ask for a zip"))
         else:
             self._frame(name, False)
         return kind
@@ -409,13 +410,13 @@ class _Reader:
         data = read(min(most, left) + 1)
         self.bytes += len(data)
         if len(data) > left:
-            raise _Refused(f"the submission unpacks to more than {TOTAL // MB} MB")
+            raise _RefusedError(f"the submission unpacks to more than {TOTAL // MB} MB")
         return data
 
     def _count(self):
         self.seen += 1
         if self.seen == FOUND + 1:
-            self._not_read(self.part["name"], _Refused(f"we look at {FOUND:,} files at most"))
+            self._not_read(self.part["name"], _RefusedError(f"we look at {FOUND:,} files at most"))
         return self.seen <= FOUND
 
     def _frame(self, name, folder):
@@ -434,7 +435,9 @@ class _Reader:
         try:
             data = self._bounded(read, LARGEST)
             if len(data) > LARGEST:
-                raise _Refused(f"the notebook is larger than {LARGEST // MB} MB: clear its outputs")
+                raise _RefusedError(
+                    f"the notebook is larger than {LARGEST // MB} MB: clear its outputs"
+                )
             cells = rebuild.read(data)
             found.chapter = rebuild.chapter_of(cells, self.plans)
             chapter = found.chapter or found.named

@@ -13,7 +13,7 @@ from coursework.outside import NAME, plain
 LARGEST = 10 * 2**20  # bytes
 # The columns, by what systems call them in their own exports.
 COLUMNS = {
-    "id": ["id", "student id", "id number", "sis user id", "sid", "username", "login", "orgdefinedid"],
+    "id": ["id", "student id", "id number", "sis user id", "sid", "orgdefinedid"],
     "name": ["name", "student", "full name", "student name"],
     "first": ["first name", "firstname", "given name"],
     "last": ["last name", "lastname", "surname", "family name"],
@@ -131,7 +131,7 @@ def _person(row, places):
 
 
 def _words(name):
-    """The words of a name in small letters without accents: ``Gil, José`` as ``gil`` and ``jose``."""
+    """The words of a name in small letters without accents: ``gil`` and ``jose`` of Gil, José."""
     plain_letters = unicodedata.normalize("NFKD", name.casefold())
     text = "".join(letter for letter in plain_letters if not unicodedata.combining(letter))
     return re.findall(r"[^\W_]+", text)

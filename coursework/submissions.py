@@ -261,10 +261,10 @@ class _Sorter:
 
     def _frame(self, child):
         frame = naming.frame(_text(child.name), child.kind == "folder")
-        if frame and frame.system in naming.FOLDERS:
-            if naming.named(_text(child.name), self.chapters).chapter:
-                return None
-        return frame
+        by_folder = frame and frame.system in naming.FOLDERS
+        # The name of a chapter looks like ILIAS' frame: 01_gym_api_2.
+        own = by_folder and naming.named(_text(child.name), self.chapters).chapter
+        return None if own else frame
 
     def _framed(self, node, child, frame):
         name = _text(frame.rest or child.name)
@@ -357,36 +357,30 @@ class _Sorter:
 def _submitters(text):
     """The students of each folder, as Gradescope's file says: names, and their ids."""
     try:
-        data = yaml.load(text, Loader=_Plain)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        data = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except (yaml.YAMLError, RecursionError):
         return {}
     found = {}
     for folder, about in data.items() if isinstance(data, dict) else ():
         listed = about.get(":submitters") if isinstance(about, dict) else None
-        people = (
-            [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        )
-        found[str(folder)] = [
-            (str(one.get(":name") or one.get(":email")), _ids(one.get(":sid"), one.get(":email")))
+        people = [one for one in _of(listed, list) if isinstance(one, dict)]
+        found[folder] = [
+            (one.get(":name") or one.get(":email"), (one.get(":sid"), one.get(":email")))
             for one in people
         ]
-    return found
+    return {
+        folder: [
+            (name, tuple(value for value in ids if value and isinstance(value, str)))
+            for name, ids in people
+            if isinstance(name, str)
+        ]
+        for folder, people in found.items()
+    }
 
 
-def _ids(*values):
-    return tuple(str(value) for value in values if value)
-
-
-class _Plain(yaml.SafeLoader):
-    """YAML as plain data: no references, which could grow without end, and no types of Ruby's."""
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("references aren't read")
-        return super().compose_node(parent, index)
-
-
-_Plain.add_multi_constructor("", lambda loader, suffix, node: None)
+def _of(value, kind):
+    """A value if it is of a kind, else an empty one."""
+    return value if isinstance(value, kind) else kind()
 
 
 def _joined(shares, roster):
