@@ -73,14 +73,17 @@ class Job:
 def jobs(submission, all_plans, wanted=None):
     """The ``Job`` for each chapter that a student handed in.
 
-    Of several notebooks of a chapter the newest counts, unless it can't be read: by attempt, then
-    by the number of the copy, then by time. A chapter is told by a notebook's contents, else by its
+    Of several notebooks of a chapter the newest counts, by attempt, then by the number of the copy,
+    then by time. Before that, what can be read goes before what can't, and what is called like a
+    chapter before what isn't. A chapter is told by a notebook's contents, else by its
     name. Where a chapter is wanted, only its job is returned; a student who has none of it gets one
     that says so. Where no chapter can be told, the job's is empty.
     """
     read = reading.read(submission.parts, all_plans)
     chapters = collections.defaultdict(list)
-    for one in sorted(read.notebooks, key=lambda one: (not one.problem, one.order)):
+    for one in sorted(
+        read.notebooks, key=lambda one: (not one.problem, bool(one.named), one.order)
+    ):
         chapters[one.chapter or one.named or ""].append(one)
     known = [name for name in all_plans if name in chapters]
     if wanted:
@@ -90,6 +93,11 @@ def jobs(submission, all_plans, wanted=None):
         chosen = known or [""][: len(chapters)]
     made = [_job(submission, read, chapters[name], wanted or name) for name in chosen]
     return made or [_nothing(submission, read, wanted or "")]
+
+
+def _worth(one):
+    """What sorts notebooks by which counts, the last one."""
+    return not one.problem, bool(one.named), one.order
 
 
 def _job(submission, read, notebooks, chapter):
@@ -232,8 +240,9 @@ class _Run:
         self.found, self.wanted, self.folder = found, wanted, folder
         self.plans = plans()
         self.grader = functools.cache(grader_of)
+        self.course = functools.cache(lambda name: report.course_lines(named(name).path))
         self.backend = _OnRay(address) if address else _Here(workers, kind)
-        self.lines = {}  # of each student's answers to a chapter, that are nobody else's
+        self.lines = {}  # of each student's answers to a chapter, without the course's own
 
     def __enter__(self):
         self.backend.__enter__()
@@ -287,7 +296,7 @@ class _Run:
         """The result of a job: the kept one if nothing has changed, else a new one."""
         place = kept_at(job.student, job.chapter, self.folder)
         mark = fingerprint(job, self.grader(job.chapter))
-        self.lines[job.student, job.chapter] = report.lines(job.answers, self.plans[job.chapter])
+        self.lines[job.student, job.chapter] = report.lines(job.answers, self.course(job.chapter))
         kept = _kept(place)
         return kept if kept.get("fingerprint") == mark else self._new(job, place, mark)
 

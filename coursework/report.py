@@ -2,7 +2,10 @@
 
 import re
 
+import nbformat
+
 from coursework.outside import plain
+from coursework.student import student_version
 
 SHORT = 8  # letters of a line that says nothing about its author
 ALIKE = 6, 0.8  # lines of their own that two have at least, and the part that they share
@@ -53,9 +56,16 @@ def _listed(title, lines):
     return [f"{title} ({len(lines)}):", *(f"  {line}" for line in lines[:SHOWN]), *more]
 
 
-def lines(answers, steps):
+def course_lines(path):
+    """The lines in a chapter's notebook, with its solutions and as students get it."""
+    notebooks = nbformat.read(path, as_version=4), student_version(path)
+    return {
+        line for notebook in notebooks for cell in notebook.cells for line in _lines(cell.source)
+    }
+
+
+def lines(answers, course):
     """The lines in answers that aren't the course's own: a set of texts without their spaces."""
-    course = set().union(*(_lines(step.source) for step in steps))
     found = (_lines(source) for source in answers.sources.values() if source)
     return set().union(*found) - course
 
