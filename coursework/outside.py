@@ -41,7 +41,8 @@ OWN_WORDS = [
 KNOWN = {  # kinds of errors of the libraries
     "InvalidArgumentError", "NotFoundError", "ResourceExhaustedError", "StagingError", "AxisError",
     "OperatorNotAllowedInGraphError", "LinAlgError", "DependencyNotInstalled", "ResetNeeded",
-    "InvalidAction", "StdinNotImplementedError",
+    "InvalidAction", "StdinNotImplementedError", "_ArrayMemoryError", "_UFuncNoLoopError",
+    "_UFuncInputCastingError", "_UFuncOutputCastingError", "_UFuncBinaryResolutionError",
 }  # fmt: skip
 
 
