@@ -501,6 +501,8 @@ def main():
     parser.add_argument("--address", help="of a Ray cluster (default: this machine)")
     parser.add_argument("--output", type=Path, default=GRADED, help="default: graded/")
     arguments = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):  # a name may have letters that the terminal lacks
+        stream.reconfigure(errors="backslashreplace")
     try:
         wanted = find(arguments.chapter).name if arguments.chapter else None
         found = collect(arguments.submissions, arguments.roster)

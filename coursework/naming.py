@@ -42,10 +42,10 @@ NOTEBOOK = re.compile(r"\.ipynb(?P<copy>[-_ ]?\(?\d{1,3}\)?)?(?:\.(?:txt|json|ip
 ARCHIVE = re.compile(r"\.(?:zip|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2|txz)", re.I)
 OTHER_ARCHIVE = re.compile(r"\.(?:rar|7z|gz|bz2|xz|zst)", re.I)
 LATE = re.compile(r"^(?:late submission|verspätete abgabe|verspaetete abgabe)[\s_-]+", re.I)
-COPY_WORDS = r"(?:copy of|kopie von|copie de|copia de|cópia de|kopia)\s+"
+COPY_WORDS = r"(?:copy of|kopie von|copi[ae] de|cópia de|kopia)\s+"
 COPY_OF, COPY_OF_END = re.compile("^" + COPY_WORDS, re.I), re.compile(COPY_WORDS + "$", re.I)
 COPIES = re.compile(  # words that tell a copy, and no student
-    r"copy|kopie|copie|copia|cópia|kopia|final|finished|done|new|neu|last|edited|version|v|of", re.I
+    r"copy|kopie|copi[ae]|cópia|kopia|final|finished|done|new|neu|last|edited|version|v|of", re.I
 )
 DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:_(\d+))?$")  # as `make lab FRESH=03` names the old copy
 SEPARATORS = " _-–."

@@ -183,7 +183,9 @@ def _place(sent):
 def _listing(request):
     try:
         with _opened(_place(request["place"])) as file:
-            return {"names": [one.name for one in _members(file)], "problem": ""}
+            names = [one.name for one in _members(file)]
+        more = f"we look at {LISTED:,} files at most" if len(names) == LISTED else ""
+        return {"names": names, "problem": more}
     except Exception as error:  # whatever an archive may do
         return {"names": [], "problem": _why(error)}
 

@@ -101,7 +101,7 @@ def collect(place, roster=None):
     known = Roster.read(roster) if roster else None
     kind = "folder" if place.is_dir() else "archive"
     sorter = _Sorter()
-    sorter.of_class(_Node(place.name, (str(place),), kind))
+    sorter.sort(_Node(place.name, (str(place),), kind))
     download = Download(_joined(sorter.shares, known), sorter.unread)
     if not download.submissions and not download.unread:
         raise ValueError(
@@ -198,7 +198,16 @@ class _Sorter:
 
     def __init__(self):
         self.shares, self.unread = [], []
+        self._beside = []  # texts written online and receipts, by student
         self.chapters = [chapter.name for chapter in CHAPTERS]
+
+    def sort(self, top):
+        """Sort all that is in a download."""
+        self.of_class(top)
+        with_files = {share.student for share in self.shares}
+        for student, node in self._beside:
+            if student not in with_files:
+                self._skip(node, "there is a text or a receipt, but no file with it")
 
     def of_class(self, node, depth=0):
         """Sort what is in a folder or an archive that holds a class."""
@@ -238,11 +247,15 @@ class _Sorter:
         A single one does where it names two students; of several, all must, and each names others:
         what repeats is how students lay out their own folders.
         """
-        told = [set(self._students(node)) for node in nodes]
-        enough = 1 if any(map(self._has_frames, nodes)) else 2 if len(nodes) == 1 else 3
-        return all(len(names) >= enough for names in told) and (
-            enough == 1 or len(set().union(*told)) == sum(map(len, told))
-        )
+        told = []
+        for node in nodes:
+            told.append(set(self._students(node)))
+            if len(told[-1]) < (2 if len(nodes) == 1 else 1):
+                return False
+        if len(nodes) == 1 or all(map(self._has_frames, nodes)):
+            return bool(nodes)
+        apart = len(set().union(*told)) == sum(map(len, told))
+        return apart and all(len(names) > 2 for names in told)
 
     def _has_frames(self, node):
         return any(frame for child, frame in self._frames(node.children) if child.kind != "other")
@@ -274,8 +287,8 @@ class _Sorter:
             self.shares.append(_Share(frame.student, part, frame.ids, node.place))
         elif frame.file:
             self._skip(child, "it is not a notebook")
-        elif frame.system != "Blackboard":
-            self._skip(child, "it was written online, so it has no notebook")
+        else:
+            self._beside.append((frame.student, child))
 
     def _plain(self, node, child):
         """Something that no system framed."""

@@ -427,8 +427,22 @@ def test_a_file_of_nobody_is_not_read_in_silence(inbox, name, words):
 def test_a_class_among_students_is_refused_in_words(inbox):
     files, _ = DOWNLOADS["Moodle"]
     packed = zipped(files)
-    place = inbox({"download.zip": packed, f"ben/{NAME}": BEN})
-    assert "whole class" in counted(place)["download"]
+    place = inbox({"x.zip": packed, f"ben/{NAME}": BEN})
+    assert "whole class" in counted(place)["x"]
+
+
+def test_a_text_written_online_is_no_row(inbox):
+    files = {
+        "Ana_1_assignsubmission_onlinetext_/onlinetext.html": b"",
+        "Ben_2_assignsubmission_onlinetext_/onlinetext.html": b"",
+        f"Ben_2_assignsubmission_file_/{NAME}": BEN,
+        "gil_123_text.html": b"",
+    }
+    found, download = made(inbox(files))
+    assert [job.student for job in found] == ["Ben"]
+    assert [name for name, _ in download.unread] == [
+        "Ana_1_assignsubmission_onlinetext_", "gil_123_text.html"
+    ]  # fmt: skip
 
 
 def test_nothing_is_handed_in_for_another(inbox):
