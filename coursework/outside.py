@@ -49,10 +49,8 @@ KNOWN = {  # kinds of errors of the libraries
 def plain(text, letters=NAME):
     """A text in one line that any file, terminal and page can hold, of so many letters at most."""
     text = str(text)[: 4 * letters].encode("utf-8", "replace").decode()
-    text = "".join(
-        " " if letter.isspace() or unicodedata.category(letter) in ("Cc", "Cf", "Cs") else letter
-        for letter in unicodedata.normalize("NFC", text)
-    )
+    composed = unicodedata.normalize("NFC", text)
+    text = "".join(letter if letter.isprintable() else " " for letter in composed)
     text = " ".join(text.split())
     return text if len(text) <= letters else text[: letters - 1] + "…"
 
