@@ -29,8 +29,8 @@ helpers.checks.Grading.seed = {seed}
 """
 NOTES = "__import__('json').dumps(__import__('helpers.checks').checks.Grading.notes)"
 ASKS = (
-    "Your code asks for input with `input()`, but nobody answers when we grade, and in the course "
-    "no exercise needs it. Take it out."
+    "Your code asks for input with `input()`, but there is no keyboard when we grade. No exercise "
+    "needs it, so take it out."
 )
 UNREADABLE = "The check's notes on this exercise can't be read."
 

@@ -2,8 +2,8 @@
 
 A download is a folder, or a zip, as it comes from a learning-management system, a hub or a drive.
 Where a folder or an archive holds a class, the students in it are told apart; what lies below a
-student's own folder or in a student's own archive is always that student's, so that nobody hands
-anything in for another. Where that can't be told, words say so.
+student's own folder or in a student's own archive is always that student's, so that no
+student hands in anything for another. Where that can't be told, words say so.
 """
 
 import dataclasses

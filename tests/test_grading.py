@@ -30,6 +30,7 @@ from coursework.answers.gym_api import RETURN_BY_LOOP
 from coursework.grade import Job, _Here, grade, grade_all, jobs, kept_at, plans
 from coursework.judge import Verdict
 from coursework.kernel import Ran, Shut, Watch
+from coursework.looks import looks
 from coursework.reading import LARGEST, Part
 from coursework.rebuild import Answers
 from coursework.release import release
@@ -866,6 +867,16 @@ def test_what_is_blank_is_said_to_be_blank(parts):
             assert said.startswith("This is still the stub") or said.endswith(answers.UNREPAIRED)
             unrepaired |= {test} if said.endswith(answers.UNREPAIRED) else set()
     assert unrepaired == {f"check_{name}" for name in REPAIRS}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_no_right_answer_is_to_be_looked_at(chapter):
+    known = answers.of(chapter.stem).ANSWERS.values()
+    right = [program for one in known for program in one.get("right", [])]
+    cells = student_version(chapter.path).cells
+    blank = [cell.source for cell in cells if cell.metadata.get("nbgrader")]
+    for program in [*solutions(chapter.stem).values(), *right, *blank]:
+        assert looks(program) == []
 
 
 @pytest.fixture
