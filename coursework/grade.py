@@ -39,6 +39,7 @@ from coursework.submissions import Download, collect
 GRADED = ROOT / "graded"
 FOLDERS = "helpers", "coursework"  # whose code decides on a grade
 LONGEST = 1800  # seconds for a submission, after which its process is ended
+OTHERS = 5  # files that don't count, of those that are named
 MEMORY = 8 * isolation.GB  # of a process that grades
 AGAIN = "We tried it again alone, and it took as long."
 
@@ -52,7 +53,8 @@ def plans():
 class Job:
     """A chapter of a student's submission, as far as grading needs it.
 
-    ``file`` is the one that counts, of ``handed`` that were handed in; ``problem`` says in words
+    ``file`` is the one that counts, of ``handed`` that were handed in, the newest of the ``others``
+    first; ``problem`` says in words
     why there is nothing to grade, ``unread`` what else of the submission wasn't read, as names with
     reasons, and ``looks`` what an instructor should look at, by the solution's id.
     """
@@ -64,6 +66,7 @@ class Job:
     email: str = ""
     file: str = ""
     handed: int = 0
+    others: list[str] = field(default_factory=list)
     late: bool = False
     looks: dict[str, list[str]] = field(default_factory=dict)
     unread: list[tuple[str, str]] = field(default_factory=list)
@@ -121,6 +124,7 @@ def _job(submission, read, notebooks, chapter):
         submission.email,
         newest.name,
         len(notebooks),
+        [one.name for one in reversed(notebooks[:-1])][:OTHERS],
         newest.late,
         {} if problem else newest.looks,
         [*unread, *read.unread],
@@ -174,6 +178,7 @@ def _result(job, steps, verdicts, failure="", seed="", kind="", again=False):
         "chapter": job.chapter,
         "file": plain(job.file),
         "handed": job.handed,
+        "others": [plain(name) for name in job.others],
         "late": job.late,
         "looks": [plain(f"{name}: {one}", 200) for name in job.looks for one in job.looks[name]],
         "unread": [[plain(name), plain(why, 200)] for name, why in job.unread],

@@ -61,13 +61,17 @@ LOST = "reading it took too much memory or time, so it was given up"
 
 @dataclass
 class Part:
-    """A file or a folder of a submission: an attempt, with what its name said of it."""
+    """A file or a folder of a submission: an attempt, with what its name said of it.
+
+    ``name`` is the one that the student gave it, ``framed`` the one that a system made of that.
+    """
 
     place: tuple[str, ...]
     name: str
     kind: str  # folder, archive or notebook
     attempt: tuple = ()
     late: bool = False
+    framed: str = ""
 
 
 @dataclass
@@ -431,7 +435,10 @@ class _Reader:
         said = naming.named(name.rpartition("/")[2], self.plans)
         order = self.part["attempt"], said.copy, stamp, _numbers(name), name
         late = self.part["late"] or said.late
-        self.candidates.append((Found(name[-255:], order, late, said.chapter), read))
+        shown = name
+        if framed := self.part["framed"]:
+            shown = framed if self.part["kind"] == "notebook" else f"{framed}/{name}"
+        self.candidates.append((Found(shown[-255:], order, late, said.chapter), read))
 
     def _notebook(self, found, read):
         try:

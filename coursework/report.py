@@ -22,7 +22,9 @@ def text(download, results):
     unread = [f"{plain(name)}: {why}" for name, why in download.unread]
     unread += [f"{one['student']}, {name}: {why}" for one in results for name, why in one["unread"]]
     several = [
-        _with(one, f"{one['handed']} handed in, {one['file']} counts")
+        _with(
+            one, f"{one['handed']} handed in, {one['file']} counts, not {', '.join(one['others'])}"
+        )
         for one in results
         if one["handed"] > 1 and one["file"]
     ]

@@ -2,8 +2,8 @@
 
 A download is a folder, or a zip, as it comes from a learning-management system, a hub or a drive.
 Where a folder or an archive holds a class, the students in it are told apart; what lies below a
-student's own folder or in a student's own archive is always that student's, so that no
-student hands in anything for another. Where that can't be told, words say so.
+student's own folder or in a student's own archive is always that student's, so that no student
+hands in anything for another. Where that can't be told, words say so.
 """
 
 import dataclasses
@@ -283,7 +283,7 @@ class _Sorter:
         name = _text(frame.rest or child.name)
         kind = naming.kind(name) if child.kind != "folder" else "folder"
         if frame.file and kind in ("folder", "archive", "notebook"):
-            part = Part(child.place, name, kind, frame.attempt, frame.late)
+            part = Part(child.place, name, kind, frame.attempt, frame.late, _text(child.name))
             self.shares.append(_Share(frame.student, part, frame.ids, node.place))
         elif frame.file:
             self._skip(child, "it is not a notebook")

@@ -366,7 +366,14 @@ def test_the_table_says_how_many_were_handed_in(inbox):
     steps = PLANS[CHAPTER]
     results = [grade._result(job, steps, {})]
     lines = "\n".join(report.text(made(inbox({}))[1], results))
-    assert f"ana, {CHAPTER}: 2 handed in, {CHAPTER}-1.ipynb counts" in lines
+    assert f"ana, {CHAPTER}: 2 handed in, {CHAPTER}-1.ipynb counts, not {NAME}" in lines
+
+
+def test_the_attempts_that_do_not_count_are_listed(inbox):
+    files, _ = DOWNLOADS["Blackboard"]
+    job = made(inbox(files))[0][0]
+    newest, _, older, _ = files
+    assert (job.file, job.others) == (newest, [older])
 
 
 def test_late_is_noted(inbox):

@@ -110,7 +110,14 @@ def test_a_file_is_read_or_refused_in_words(file):
     @fuzz(st.sampled_from(GOOD), edits, st.sampled_from(["archive", "notebook"]), texts)
     def run(data, changes, kind, name):
         file.write_bytes(edited(data, changes))
-        part = {"place": [str(file)], "name": name, "kind": kind, "attempt": [], "late": False}
+        part = {
+            "place": [str(file)],
+            "name": name,
+            "kind": kind,
+            "attempt": [],
+            "late": False,
+            "framed": "",
+        }
         said = reading._read({"parts": [part], "plans": {CHAPTER: STEPS}})
         json.dumps(said).encode()
         assert said["notebooks"] or said["unread"] or kind == "notebook"
@@ -127,7 +134,14 @@ def test_a_zip_of_odd_names_is_read(file):
             for name in names:
                 name = name.encode("utf-8", "ignore").decode() + ".ipynb"
                 archive.writestr(zipfile.ZipInfo(name), notebook())
-        part = {"place": [str(file)], "name": "x", "kind": "archive", "attempt": [], "late": False}
+        part = {
+            "place": [str(file)],
+            "name": "x",
+            "kind": "archive",
+            "attempt": [],
+            "late": False,
+            "framed": "",
+        }
         json.dumps(reading._read({"parts": [part], "plans": {CHAPTER: STEPS}})).encode()
 
     run()
