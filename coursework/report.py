@@ -43,6 +43,10 @@ def text(download, results):
     ]  # fmt: skip
 
 
+def _and(names):
+    return ", ".join(names)
+
+
 def _having(results, what):
     return [one for one in results if one[what]]
 
