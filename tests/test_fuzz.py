@@ -179,7 +179,7 @@ contents = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@fuzz(messages, contents, examples=1_200)
+@fuzz(messages, contents, examples=600)
 def test_a_message_of_any_shape_stops_nothing(message, content):
     found = kernel._next(lambda timeout: message, "ours", 0)
     if found:
@@ -205,7 +205,7 @@ notes = st.lists(
 )
 
 
-@fuzz(notes, texts, values)
+@fuzz(notes, texts, values, examples=500)
 def test_notes_of_any_shape_become_words_that_a_page_can_hold(noted, answer, word):
     said = judge._Judging._words(None, noted, RIGHT, KNOWN, answer)
     verdict = judge.Verdict(0, said)
