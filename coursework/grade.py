@@ -204,9 +204,13 @@ def _twice(act, *given):
         return act(*given)
 
 
-def grader_of(name):
+def grader_code():
+    """A digest of the code that decides on a grade."""
+    return digest(file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py")))
+
+
+def grader_of(name, code):
     """A digest of the chapter and of all that grades it."""
-    code = digest(file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py")))
     data = named(name).path.read_bytes() + path_of(named(name).stem).read_bytes()
     return hashlib.sha256(data + code.encode()).hexdigest()
 
@@ -244,7 +248,8 @@ class _Run:
     def __init__(self, found, wanted, folder, workers, address, kind):
         self.found, self.wanted, self.folder = found, wanted, folder
         self.plans = plans()
-        self.grader = functools.cache(grader_of)
+        code = grader_code()  # here, since Python 3.11 can't parse in several threads
+        self.graders = {name: grader_of(name, code) for name in self.plans}
         self.course = functools.cache(lambda name: report.course_lines(named(name).path))
         self.backend = _OnRay(address) if address else _Here(workers, kind)
         self.lines = {}  # of each student's answers to a chapter, without the course's own
@@ -300,7 +305,7 @@ class _Run:
     def _graded(self, job):
         """The result of a job: the kept one if nothing has changed, else a new one."""
         place = kept_at(job.student, job.chapter, self.folder)
-        mark = fingerprint(job, self.grader(job.chapter))
+        mark = fingerprint(job, self.graders[job.chapter])
         self.lines[job.student, job.chapter] = report.lines(job.answers, self.course(job.chapter))
         kept = _kept(place)
         return kept if kept.get("fingerprint") == mark else self._new(job, place, mark)
@@ -312,7 +317,7 @@ class _Run:
             test: Verdict(result["points"][test], result["words"].get(test, "")) for test in tests
         }
         place = kept_at(job.student, job.chapter, self.folder)
-        return self._new(job, place, fingerprint(job, self.grader(job.chapter)), judged)
+        return self._new(job, place, fingerprint(job, self.graders[job.chapter]), judged)
 
     def _new(self, job, place, mark, judged=None):
         steps = self.plans[job.chapter]
