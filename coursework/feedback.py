@@ -27,7 +27,7 @@ def page(steps, answers, result):
         result: what ``grade.grade`` found.
     """
     chapter = result["chapter"]
-    notebook = new_notebook(cells=[new_markdown_cell(f"# {chapter}\n\n{_summary(result)}")])
+    notebook = new_notebook(cells=[new_markdown_cell(_summary(result))])
     shown = 0
     for step in steps:
         if step.kind == "solution":
@@ -58,7 +58,7 @@ def page(steps, answers, result):
         notebook.cells.append(cell)
     resources = {
         "nbgrader": {
-            "notebook": chapter,
+            "notebook": outside.html(f"{chapter}: {result['student']}"),
             "score": result["total"],
             "max_score": result["of"],
             "late_penalty": 0,
@@ -72,11 +72,15 @@ def page(steps, answers, result):
                     "extra_template_basedirs": [str(TEMPLATES / "templates")],
                     "extra_template_paths": [str(STYLES)],
                     "mathjax_url": "",
+                    "exclude_anchor_links": True,
                 }
             }
         ),
     )
-    return exporter.from_notebook_node(notebook, resources)[0]
+    text = exporter.from_notebook_node(notebook, resources)[0]
+    for step in steps:  # which nbgrader's list of contents calls "Test cell", each of them
+        text = text.replace(f'#{step.id}">Test cell<', f'#{step.id}">{step.solution}<')
+    return text
 
 
 def _summary(result):
