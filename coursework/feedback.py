@@ -79,7 +79,9 @@ def page(steps, answers, result):
     )
     text = exporter.from_notebook_node(notebook, resources)[0]
     for step in steps:  # which nbgrader's list of contents calls "Test cell", each of them
-        text = text.replace(f'#{step.id}">Test cell<', f'#{step.id}">{step.solution}<')
+        text = text.replace(
+            f'#{step.id}">Test cell<', f'#{step.id}">{step.id.removeprefix("check_")}<'
+        )
     return text
 
 
