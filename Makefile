@@ -12,7 +12,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: help lab progress test execute study html book release grade hosts newcomer bounds lock
+.PHONY: help lab progress test execute study html book release grade hosts newcomer fuzz bounds lock
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -50,14 +50,17 @@ release: $(VENV)/ready-dev ## the student's version of every chapter; CHAPTER=03
 	$(BIN)/python -m coursework.release $(CHAPTER)
 
 grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all for that chapter
-	$(BIN)/python -m coursework.grade $(SUBMISSIONS) $(if $(CHAPTER),--chapter $(CHAPTER)) \
-	  $(if $(ADDRESS),--address $(ADDRESS))
+	$(BIN)/python -m coursework.grade '$(SUBMISSIONS)' $(if $(CHAPTER),--chapter $(CHAPTER)) \
+	  $(if $(ROSTER),--roster '$(ROSTER)') $(if $(ADDRESS),--address $(ADDRESS))
 
 hosts: $(VENV)/ready-dev ## the course on imitated hosts: other TensorFlows, Jupyters, or none
 	$(BIN)/python -m pytest tests/test_hosts.py -m ""
 
 newcomer: $(VENV)/ready-dev ## a whole course in other words than ours, up to its landing
 	$(BIN)/python -m pytest tests/test_newcomer.py -m ""
+
+fuzz: $(VENV)/ready-dev ## ten minutes of odd downloads, notebooks and messages for the grader
+	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/test_fuzz.py --numprocesses=0
 
 bounds: $(VENV)/ready-dev ## the tests with the oldest versions that pyproject.toml allows
 	$(BIN)/uv venv --quiet --seed --clear --python $(BIN)/python build/bounds

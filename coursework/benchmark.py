@@ -16,21 +16,28 @@ import nbformat
 from course.chapters import CHAPTERS
 from coursework.grade import grade_all
 from coursework.student import student_version
-from coursework.submissions import Submission
+from coursework.submissions import collect
 
 
-def submissions(count):
-    """So many submissions of chapter 1."""
+def submissions(count, folder):
+    """So many submissions of chapter 1, in a folder."""
     path = CHAPTERS[0].path
     right, stubs = path.read_bytes(), nbformat.writes(student_version(path)).encode()
-    return [Submission(f"student {i}", path.name, right if i % 2 else stubs) for i in range(count)]
+    for i in range(count):
+        (folder / f"student {i}_{path.name}").write_bytes(right if i % 2 else stubs)
+    return collect(folder)
 
 
 def a_minute(count, workers):
     """The submissions graded a minute, of so many."""
-    start = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        grade_all(submissions(count), folder=Path(folder), workers=workers)
+    with (
+        tempfile.TemporaryDirectory() as inbox,
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
+        found = submissions(count, Path(inbox))
+        start = time.perf_counter()
+        grade_all(found, folder=Path(folder), workers=workers)
     return 60 * count / (time.perf_counter() - start)
 
 

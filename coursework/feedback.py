@@ -1,7 +1,5 @@
 """Write down the judgements: a page for each student, a table, and nbgrader's gradebook."""
 
-import csv
-import html
 import os
 import sys
 import warnings
@@ -14,22 +12,28 @@ from nbgrader.api import Grade, Gradebook
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from coursework import outside
+
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 STYLES = TEMPLATES / "static" / "node_modules" / "bootstrap" / "dist" / "css"
 
 
-def page(chapter, steps, answers, result):
+def page(steps, answers, result):
     """A student's feedback as HTML: their answers, and under each test its verdict in words.
 
     Args:
-        chapter: such as ``01_gym_api``.
         steps: the chapter's ``rebuild.plan``.
         answers: the student's source of each solution cell, or ``None``.
         result: what ``grade.grade`` found.
     """
-    notebook = new_notebook(cells=[new_markdown_cell(f"# {chapter}\n\n{_summary(result)}")])
+    chapter = result["chapter"]
+    notebook = new_notebook(cells=[new_markdown_cell(_summary(result))])
+    shown = 0
     for step in steps:
         if step.kind == "solution":
+            shown += 1
+            heading = f"## Exercise {shown}: `{step.id}`"
+            notebook.cells.append(new_markdown_cell(heading))
             source = answers.get(step.id)
             cell = new_code_cell("# (missing)" if source is None else source)
             cell.metadata.nbgrader = {"grade_id": step.id, "solution": True, "grade": False}
@@ -46,7 +50,7 @@ def page(chapter, steps, answers, result):
             }
         elif step.kind == "prediction":
             notebook.cells.append(new_markdown_cell(step.source))
-            text = html.escape(result["predictions"].get(step.id) or "(nothing written)")
+            text = outside.html(result["predictions"].get(step.id) or "(nothing written)")
             cell = new_markdown_cell(f"<pre>{text}</pre>")  # no markup of a student's works here
             cell.metadata.nbgrader = {"grade_id": step.id, "solution": True, "grade": False}
         else:
@@ -54,7 +58,7 @@ def page(chapter, steps, answers, result):
         notebook.cells.append(cell)
     resources = {
         "nbgrader": {
-            "notebook": chapter,
+            "notebook": outside.html(f"{chapter}: {result['student']}"),
             "score": result["total"],
             "max_score": result["of"],
             "late_penalty": 0,
@@ -68,47 +72,52 @@ def page(chapter, steps, answers, result):
                     "extra_template_basedirs": [str(TEMPLATES / "templates")],
                     "extra_template_paths": [str(STYLES)],
                     "mathjax_url": "",
+                    "exclude_anchor_links": True,
                 }
             }
         ),
     )
-    return exporter.from_notebook_node(notebook, resources)[0]
+    text = exporter.from_notebook_node(notebook, resources)[0]
+    for step in steps:  # which nbgrader's list of contents calls "Test cell", each of them
+        text = text.replace(
+            f'#{step.id}">Test cell<', f'#{step.id}">{step.id.removeprefix("check_")}<'
+        )
+    return text
 
 
 def _summary(result):
-    lines = [f"{result['total']:g} of {result['of']:g} points."]
+    """The head of a page: whose it is, the points, and which file counted."""
+    lines = [f"{result['student']}: {result['total']:g} of {result['of']:g} points."]
     if result["problem"]:
-        lines.append(f"The submission couldn't be graded: {html.escape(result['problem'])}.")
-    return "\n\n".join(lines)
+        lines.append(f"The submission couldn't be graded: {result['problem']}.")
+    if result["file"]:
+        several = f" It is the newest of {result['handed']}." if result["handed"] > 1 else ""
+        lines.append(f"We graded the file {result['file']}.{several}")
+    lines += [f"We didn't read {name}: {why}." for name, why in result["unread"]]
+    return "\n\n".join(map(outside.block, lines))
 
 
 def table(results, exercises, path):
     """``grades.csv``: a row for each submission, a column for each exercise."""
-    head = ["student", "chapter", "total", "of"]
-    tail = ["what went wrong", "isolation"]
-    with open(path, "w", newline="", encoding="utf-8-sig") as file:  # as spreadsheets want it
-        writer = csv.writer(file)
-        writer.writerow([*head, *exercises, *tail])
-        for result in results:
-            points = [result["points"].get(exercise, "") for exercise in exercises]
-            wrong = [f"{name.removeprefix('check_')}: {text}" for name, text in _wrong(result)]
-            row = [result["student"], result["chapter"], result["total"], result["of"], *points]
-            row += ["; ".join(wrong), result["isolation"]]
-            writer.writerow(map(_harmless, row))
+    head = ["student", "chapter", "total", "of", *exercises, "what went wrong", "isolation"]
+    head += ["look at this one", "file", "handed in", "late", "not read", "ids", "email"]
+    outside.table(path, [head, *(_row(result, exercises) for result in results)])
+
+
+def _row(result, exercises):
+    points = [result["points"].get(exercise, "") for exercise in exercises]
+    wrong = [f"{name.removeprefix('check_')}: {text}" for name, text in _wrong(result)]
+    unread = [f"{name}: {why}" for name, why in result["unread"]]
+    row = [result["student"], result["chapter"], result["total"], result["of"], *points]
+    row += ["; ".join(wrong), result["isolation"], "; ".join(result["looks"]), result["file"]]
+    row += [result["handed"], "late" if result["late"] else "", "; ".join(unread)]
+    return [*row, " ".join(result["ids"]), result["email"]]
 
 
 def _wrong(result):
     if result["problem"]:
         return [("submission", result["problem"])]
     return result["words"].items()
-
-
-def _harmless(value):
-    """A text that no spreadsheet takes for a formula, and no cell is too small for."""
-    if isinstance(value, str):
-        value = value[:2_000].replace("\x00", "")
-        return f"'{value}" if value[:1] in tuple("=+-@\t\r") else value
-    return value
 
 
 def gradebook(results, plans, path):
@@ -157,7 +166,7 @@ def _add_chapter(book, chapter, steps):
 
 def _add_result(book, result, given):
     student, chapter = result["student"], result["chapter"]
-    book.update_or_create_student(student)
+    book.update_or_create_student(student, email=result["email"] or None)
     book.update_or_create_submission(chapter, student)
     for name, points in result["points"].items():
         book.find_grade(name, chapter, chapter, student).auto_score = points

@@ -11,8 +11,9 @@ import json
 from dataclasses import dataclass
 
 import helpers  # noqa: F401 (it silences TensorFlow, which the known answers' modules load)
+from coursework import outside
 from coursework.answers import check, right, said
-from coursework.kernel import START, Shut
+from coursework.kernel import LATE, START, Shut
 
 NOTEBOOK = 60  # seconds for all cells of a student
 CELL = 12  # seconds for one of them, and for a test
@@ -27,6 +28,10 @@ import helpers.checks
 helpers.checks.Grading.seed = {seed}
 """
 NOTES = "__import__('json').dumps(__import__('helpers.checks').checks.Grading.notes)"
+ASKS = (
+    "Your code asks for input with `input()`, but there is no keyboard when we grade. No exercise "
+    "needs it, so take it out."
+)
 UNREADABLE = "The check's notes on this exercise can't be read."
 
 
@@ -36,13 +41,14 @@ class GraderError(RuntimeError):
 
 @dataclass
 class Verdict:
-    """The points of an exercise, and the reason in words."""
+    """The points of an exercise, and the reason in words; ``late`` if its time was over."""
 
     points: float
     words: str
+    late: bool = False
 
-    def __post_init__(self):  # a forger may have written them
-        self.words = self.words[:WORDS].encode("utf-8", "replace").decode()
+    def __post_init__(self):
+        self.words = outside.plain(self.words, WORDS)
 
 
 def _said(notes, right_notes, known):
@@ -53,45 +59,52 @@ def _said(notes, right_notes, known):
         return UNREADABLE
 
 
-def judge(stem, steps, answers, kind, release, seed):
+def judge(stem, steps, answers, kind, release, seed, judged=None):
     """The verdict of each test, by its grade id.
 
     Args:
         stem: the chapter's, such as ``gym_api``.
         steps: the chapter's ``rebuild.plan``.
-        answers: the student's source of each solution cell, or ``None``.
+        answers: the student's ``rebuild.Answers``.
         kind: of isolation.
         release: the folder of the chapter's release.
         seed: of the numbers that probes hand out.
+        judged: verdicts that stand already.
     """
-    return _Judging(stem, steps, answers, kind, release, seed).verdicts()
+    return _Judging(stem, steps, answers, kind, release, seed).verdicts(judged or {})
 
 
 class _Judging:
     def __init__(self, stem, steps, answers, kind, release, seed):
         self.stem = stem
         self.steps = [step for step in steps if step.kind != "prediction"]
-        self.answers = answers
+        self.answers = answers.sources
+        self.faults = answers.faults
         self.kind = kind
         self.release = release
         self.seed = seed
         self.solutions = {step.id: step.source for step in steps if step.kind == "solution"}
         self.left = NOTEBOOK
 
-    def verdicts(self):
+    def verdicts(self, judged):
+        """The verdict of each test; those that stand already aren't tried again."""
         tests = [step for step in self.steps if step.kind == "test"]
-        found = {step.id: self._without_running(step) for step in tests}
+        found = {step.id: judged.get(step.id) or self._without_running(step) for step in tests}
         for _ in self.steps:  # each kernel that ends early has judged a test at least
             if None not in found.values() or self.left <= 0:
                 break
             with Shut(self.kind, self.release) as kernel:
                 self._one_kernel(kernel, found)
-        late = Verdict(0, f"The notebook took more than {NOTEBOOK} seconds, or ended its kernel.")
+        late = Verdict(
+            0, f"The notebook took more than {NOTEBOOK} seconds, or ended its kernel.", True
+        )
         return {name: verdict or late for name, verdict in found.items()}
 
     def _without_running(self, step):
         if self.answers[step.solution] is None:
             return Verdict(0, "The exercise's cell is missing from the notebook.")
+        if step.solution in self.faults:
+            return Verdict(0, self.faults[step.solution])
         return None
 
     def _one_kernel(self, kernel, found):
@@ -113,15 +126,11 @@ class _Judging:
             elif step.kind == "solution":
                 innocent, ended, open_ = False, step.id, self._open(step, found)
                 ran = self._run(kernel, self.answers[step.id]) if open_ else None
-                if ran and ran.status == "dead":
-                    self._close(
-                        open_, found, f"The exercise's cell ended early, because {ran.message}."
-                    )
-                elif ran and ran.status == "error":
-                    words = f"The exercise's cell stopped with {ran.error}: {ran.message}"
-                    self._close(open_, found, words)
+                if ran and ran.status != "ok":
+                    where = "The exercise's cell"
+                    self._close(open_, found, self._ended(ran, where, self.answers[step.id]))
             elif found[step.id] is None:
-                found[step.id] = self._test(kernel, step)
+                found[step.id] = self._test(kernel, step, self.answers[step.solution])
             if kernel.dead:
                 return
 
@@ -133,38 +142,65 @@ class _Judging:
             if step.kind == "test" and step.solution == solution.id and found[step.id] is None
         ]
 
-    def _close(self, tests, found, words):
-        found.update(dict.fromkeys(tests, Verdict(0, words)))
+    def _close(self, tests, found, verdict):
+        found.update(dict.fromkeys(tests, verdict))
 
-    def _test(self, kernel, step):
+    def _ended(self, ran, where, answer):
+        """The verdict where code didn't end well; of the student's error only what may be said."""
+        if ran.status == "dead":
+            return Verdict(0, f"{where} ended early, because {ran.message}.", ran.message == LATE)
+        if "StdinNotImplementedError" in ran.error:
+            return Verdict(0, ASKS)
+        error = outside.kind_of(ran.error, answer)
+        words = outside.words_of(ran.message, answer)
+        return Verdict(0, f"{where} stopped with {error}{words and ': '}{words}.")
+
+    def _test(self, kernel, step, answer):
         exercise = step.id.removeprefix("check_")
-        notes, words = self._notes(kernel, step, self.seed)
-        words = words or _said(notes, right(self.stem, exercise, self.seed), [])
-        if not words:
+        notes, ended = self._notes(kernel, step, self.seed, answer)
+        if ended:
+            return ended
+        right_notes = right(self.stem, exercise, self.seed)
+        if not _said(notes, right_notes, []):
             return Verdict(step.points, "")
-        if notes and notes[-1].get("error") != "TimeoutError":
-            # The words are those that the student sees, with the numbers of the notebook.
-            notes, stopped = self._notes(kernel, step, 0)
-            words = stopped or _said(notes, *check(self.stem, exercise).known()) or words
-        return Verdict(0, words)
+        latest = notes[-1].get("error") if notes else ""
+        if latest == "StdinNotImplementedError":
+            return Verdict(0, ASKS)
+        words = self._words(notes, right_notes, [], answer)
+        if latest == "TimeoutError":
+            return Verdict(0, words, True)
+        # The words are those that the student sees, with the numbers of the notebook.
+        notes, ended = self._notes(kernel, step, 0, answer)
+        if ended:
+            return ended
+        return Verdict(0, self._words(notes, *check(self.stem, exercise).known(), answer) or words)
 
-    def _notes(self, kernel, step, seed):
-        """The probe's notes on the names as they are now, or in words why there are none."""
+    def _words(self, notes, right_notes, known, answer):
+        """The judgement in words, in which the student's own are only what the answer says."""
+        try:
+            notes = outside.harmless(notes, right_notes, known, answer)
+        except Exception:  # whatever is in them
+            return UNREADABLE
+        return _said(notes, right_notes, known)
+
+    def _notes(self, kernel, step, seed, answer):
+        """The probe's notes on the names as they are now, or the verdict where there are none."""
         fresh = self._run(kernel, OBSERVED.format(stem=self.stem, seed=seed))
         ran = self._run(kernel, step.source, NOTES) if fresh.status == "ok" else fresh
-        if ran.status == "dead":
-            return [], f"The test ended early, because {ran.message}."
         if ran.error == "NameError":
-            return [], f"The exercise's cell doesn't define what the check needs: {ran.message}."
-        if ran.status == "error":
-            return [], f"The test stopped with {ran.error}: {ran.message}"
+            name = outside.words_of(ran.message, step.source + answer)
+            return [], Verdict(
+                0, f"The exercise's cell doesn't define what the check needs{name and ': '}{name}."
+            )
+        if ran.status != "ok":
+            return [], self._ended(ran, "The test", answer)
         try:
             notes = json.loads(ast.literal_eval(ran.value))
         except Exception:  # whatever a forger hands in
-            return [], UNREADABLE
+            return [], Verdict(0, UNREADABLE)
         if isinstance(notes, list) and all(isinstance(note, dict) for note in notes):
-            return notes, ""
-        return [], UNREADABLE
+            return notes, None
+        return [], Verdict(0, UNREADABLE)
 
     def _run(self, kernel, source, *expression):
         ran = kernel.run(source, min(CELL, max(self.left, 1)), *expression)

@@ -5,8 +5,10 @@ what comes out, and ends the kernel when a limit is passed.
 """
 
 import contextlib
+import errno
 import os
 import queue
+import stat
 import subprocess
 import sys
 import time
@@ -24,7 +26,10 @@ OUTPUT = 1_000_000  # bytes of output that a cell may write
 MESSAGE = 4_000_000  # bytes of one message, beyond which the connection is cut
 MEMORY = 4 * isolation.GB  # of all its processes
 FILES = 200 * 2**20  # bytes that it may leave in its folder
+HELD = 2**30  # bytes by which the grader itself may grow while a cell runs
+ENTRIES = 20_000  # files and folders in its folder
 START = 60  # seconds for a kernel to start
+LATE = "the code ran too long, probably in a loop that never ends"
 
 
 @dataclass
@@ -66,7 +71,7 @@ class Watch:
         """The seconds that processors spent on the kernel, and whether all of it waits."""
         worked, states = 0.0, set()
         for process in self._processes():
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.Error):
                 worked += sum(process.cpu_times()[:2])
                 states.add(process.status())
         return worked, states <= {psutil.STATUS_SLEEPING, psutil.STATUS_IDLE}
@@ -136,9 +141,10 @@ class Shut:
         self.dead = True
         processes = self._processes()
         if self.manager.has_kernel:
-            self.manager.shutdown_kernel(now=True)
+            with contextlib.suppress(RuntimeError, OSError):  # it may be gone already
+                self.manager.shutdown_kernel(now=True)
         for process in processes:
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.Error):
                 process.kill()
 
     def run(self, source, seconds, expression="None"):
@@ -146,6 +152,7 @@ class Shut:
         if self.dead:
             return Ran("dead", message="the kernel wasn't running any more")
         watch, size = Watch(self._processes), 0
+        self._own = psutil.Process().memory_info().rss
         request = self.client.execute(
             source,
             allow_stdin=False,
@@ -161,7 +168,7 @@ class Shut:
             message = _next(self.client.get_iopub_msg, request, 0.05 if ran else 0.2)
             if message:
                 idle = message["content"].get("execution_state") == "idle"
-                size += len(str(message["content"]))
+                size += _length(message["content"])
             elif ran:
                 break  # what was printed was more than the connection took
             if ran is None:
@@ -177,27 +184,25 @@ class Shut:
         content = message["content"]
         if content.get("status") == "ok":
             return Ran("ok", value=_value(content))
-        return Ran("error", str(content.get("ename")), str(content.get("evalue")))
+        return Ran("error", _text(content.get("ename")), _text(content.get("evalue")))
 
     def _broken(self, late, size):
         """The limit that was passed, in words, or an empty text."""
         if not self.manager.is_alive():
             return "the code ended its own kernel"
         if late:
-            return "the code ran too long, probably in a loop that never ends"
-        if size > OUTPUT:
+            return LATE
+        # A message of many parts is in our memory before it is a message.
+        if size > OUTPUT or psutil.Process().memory_info().rss > self._own + HELD:
             return "the code printed more than a megabyte"
-        memory = 0
-        for process in self._processes():
-            with contextlib.suppress(psutil.NoSuchProcess):
+        processes, memory = self._processes(), 0
+        for process in processes:
+            with contextlib.suppress(psutil.Error):
                 memory += process.memory_info().rss
-        if memory > MEMORY:
+        hidden = _unlinked(processes)
+        if memory + hidden > MEMORY:
             return f"the code used more than {MEMORY // isolation.GB} GB of memory"
-        try:
-            size = _size(self.place)
-        except RecursionError:  # folders in folders, without an end
-            size = FILES + 1
-        return "the code wrote too many files" if size > FILES else ""
+        return "the code wrote too many files" if _size(self.place) + hidden > FILES else ""
 
     def _processes(self):
         provisioner = self.manager.provisioner
@@ -212,13 +217,49 @@ class Shut:
 
 
 def _size(folder):
-    """The bytes in a folder and all below it; what vanishes meanwhile doesn't count."""
-    size = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
+    """The bytes in a folder and all below it, or more than we allow if it has too many entries.
+
+    What vanishes meanwhile doesn't count; folders that are too deep to be looked into do.
+    """
+    size, seen, waiting = 0, 0, [str(folder)]
+    while waiting:
+        place = waiting.pop()
+        try:
+            entries = list(os.scandir(place))
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return FILES + 1
+            continue
+        seen += len(entries)
+        if seen > ENTRIES:
+            return FILES + 1
+        for entry in entries:
             with contextlib.suppress(OSError):
-                size += os.lstat(os.path.join(place, name)).st_size
+                size += entry.stat(follow_symlinks=False).st_size
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
     return size
+
+
+def _unlinked(processes):
+    """The bytes in files that processes hold open without a name: removed ones, or of memory."""
+    sizes = {}
+    for process in processes:
+        with contextlib.suppress(OSError):
+            for descriptor in os.scandir(f"/proc/{process.pid}/fd"):
+                with contextlib.suppress(OSError):
+                    found = descriptor.stat()
+                    if stat.S_ISREG(found.st_mode) and not found.st_nlink:
+                        sizes[found.st_dev, found.st_ino] = 512 * found.st_blocks
+    return sum(sizes.values())
+
+
+def _length(content):
+    """The letters of a message, or more than we allow if it can't be told."""
+    try:
+        return len(str(content))
+    except (RecursionError, ValueError):
+        return OUTPUT + 1
 
 
 def _next(get, request, seconds):
@@ -236,6 +277,11 @@ def _next(get, request, seconds):
 def _value(content):
     """The text of the expression in a reply, which a forger may have written."""
     try:
-        return str(content["user_expressions"]["value"]["data"]["text/plain"])
-    except (KeyError, TypeError):
+        return _text(content["user_expressions"]["value"]["data"]["text/plain"])
+    except (KeyError, TypeError, IndexError):
         return ""
+
+
+def _text(value):
+    """A text in a message, or an empty one for whatever isn't one."""
+    return value if isinstance(value, str) else ""

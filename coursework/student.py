@@ -11,10 +11,8 @@ import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor
 from nbgrader.preprocessors import ClearSolutions
 
-# The lines that nbgrader finds solutions by.
-MARKER = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
-# In the cells of predictions, which nbgrader has graded by hand.
-PREDICTION = "*Your prediction, and why (double-click to write, Shift+Enter when done):*"
+from coursework.rebuild import PREDICTION
+
 PROGRAM = re.compile(r"^```python\n(.*?)^```(?:\n+|\Z)", re.DOTALL | re.MULTILINE)
 
 

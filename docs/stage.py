@@ -17,7 +17,8 @@ from course import REPOSITORY
 from course.chapters import CHAPTERS
 from course.code import ROOT
 from coursework.release import packed, student_notebook
-from coursework.student import MARKER, student_version
+from coursework.rebuild import MARKER
+from coursework.student import student_version
 from docs.pictures import gif_as_film, picture, save_pictures
 
 COPIED = "copied"  # what of the stage is copied to the site as it is

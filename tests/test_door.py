@@ -19,8 +19,9 @@ from playwright.sync_api import expect
 from course.chapters import CHAPTERS
 from course.code import ROOT
 from coursework.lab import environment, server, write_missing_chapters, write_settings
+from coursework.rebuild import MARKER
 from coursework.release import release
-from coursework.student import MARKER, student_version
+from coursework.student import student_version
 from tests.solution_lines import NOTEBOOKS
 
 START = "work/START.ipynb"

@@ -9,6 +9,8 @@ import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import textwrap
 import threading
 import zipfile
@@ -21,15 +23,19 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from course.chapters import CHAPTERS, named
+from course.code import ROOT
 from coursework import answers, isolation
 from coursework.answers import solutions
 from coursework.answers.gym_api import RETURN_BY_LOOP
-from coursework.grade import grade, grade_all, kept_at, plans
+from coursework.grade import Job, _Here, grade, grade_all, jobs, kept_at, plans
 from coursework.judge import Verdict
 from coursework.kernel import Ran, Shut, Watch
+from coursework.looks import looks
+from coursework.reading import LARGEST, Part
+from coursework.rebuild import Answers
 from coursework.release import release
 from coursework.student import student_version
-from coursework.submissions import LARGEST, Submission, collect
+from coursework.submissions import Submission, collect
 
 CHAPTER = "01_gym_api"
 FULL = {
@@ -187,6 +193,31 @@ NOTEBOOKS = {
         NO_LOOP,
         "too many files",
     ),
+    "hides memory": (stopping("import os\nos.memfd_create('hidden')"), NO_LOOP, "PermissionError"),
+    "hides files": (
+        stopping("""
+            import os
+            kept = []
+            for i in range(8):
+                kept.append(open(f"{i}", "wb"))
+                os.unlink(f"{i}")
+                kept[-1].write(bytes(40 * 2**20))
+                kept[-1].flush()
+            while True: pass
+        """),
+        NO_LOOP,
+        "too many files",
+    ),
+    "floods": (
+        stopping("""
+            thread = get_ipython().kernel.iopub_thread
+            thread.socket.send_multipart([bytes(10**6)] * 1_500)
+            while True: pass
+        """),
+        NO_LOOP,
+        "",
+    ),
+    "asks": (stopping("return float(input())"), NO_LOOP, "asks for input"),
     "deletes the tests": (without_tests(), NOTHING, "still the stub"),
     "edits the tests": (with_edited_tests(), NOTHING, "still the stub"),
     "reorders": (reordered(), FULL, ""),
@@ -311,6 +342,17 @@ def discounted_return(rewards, discount):
     return Spy()
 """
 NOTEBOOKS |= {name: (cheating(code), NO_RETURN, "") for name, code in CHEATS.items()}
+# An error that carries what it finds of the check, under a name that the course's own has.
+LEAKS = """
+import inspect
+
+class Mistake(Exception):
+    pass
+
+def discounted_return(rewards, discount):
+    raise Mistake(inspect.getsource(inspect.currentframe().f_back) + str(rewards))
+"""
+NOTEBOOKS["leaks"] = answered({"discounted_return": LEAKS}), NO_RETURN, "stopped with Mistake in"
 NOTEBOOKS["looks around"] = answered({"discounted_return": LOOKS_AROUND}), NO_RETURN, ""
 PROBLEMS = {
     "no json": "JSON",
@@ -418,7 +460,7 @@ def graded(inbox, kind, tmp_path_factory):
     folder = tmp_path_factory.mktemp("graded")
     with contextlib.redirect_stderr(io.StringIO()):
         results = grade_all(collect(inbox), CHAPTER, folder, workers=2)
-    assert {result["isolation"] for result in results} == {kind}
+    assert {result["isolation"] for result in results if not result["problem"]} == {kind}
     return folder, {result["student"]: result for result in results}
 
 
@@ -467,6 +509,29 @@ def test_nothing_outside_is_reached(graded, student, secrets):
     assert not secrets[2]
 
 
+def test_an_error_says_nothing_of_the_check(graded):
+    words = graded[1]["leaks"]["words"]["check_discounted_return"]
+    line = "raise Mistake(inspect.getsource(inspect.currentframe().f_back) + str(rewards))"
+    assert words == f"Your code stopped with Mistake in the line `{line}`."
+    assert "`f_back` reaches frames" in " ".join(graded[1]["leaks"]["looks"])
+
+
+def test_what_no_solution_needs_is_to_be_looked_at(graded):
+    looked_at = {name for name, one in graded[1].items() if one["looks"]}
+    assert {"patches NumPy", "hooks the import", "looks around", "hides memory"} <= looked_at
+    assert not {"correct", "blank", "different", "half"} & looked_at
+
+
+def test_a_page_names_its_student_and_no_markup_from_outside_works(graded):
+    folder, _ = graded
+    page = kept_at("correct", CHAPTER, folder).with_suffix(".html").read_text()
+    assert "correct: 10 of 10 points" in page
+    assert "Exercise 1: <code>total_reward</code>" in page
+    locked = kept_at("locked", CHAPTER, folder).with_suffix(".html").read_text()
+    assert "&lt;img src=x&gt;" in locked
+    assert "<img src=x" not in locked
+
+
 def test_where_the_grader_fails_the_others_go_on_and_it_is_tried_again(
     inbox, tmp_path, monkeypatch
 ):
@@ -474,7 +539,8 @@ def test_where_the_grader_fails_the_others_go_on_and_it_is_tried_again(
         raise OSError("<no more processes>")
 
     monkeypatch.setattr("coursework.grade.judge", fail)
-    monkeypatch.setattr("coursework.grade._on_processes", _here)
+    monkeypatch.setattr("coursework.grade._Here", _InThisProcess)
+    monkeypatch.setattr("coursework.feedback.gradebook", lambda *_: None)
     [found] = [one for one in collect(inbox) if one.student == "correct"]
     for _ in range(2):
         with contextlib.redirect_stderr(io.StringIO()):
@@ -507,13 +573,21 @@ class Busy:
         return Ran("dead", message="the code ran too long")
 
 
+def submitted(folder, student, data):
+    """A submission of a notebook, which is put into a folder."""
+    path = folder / f"{student}.ipynb"
+    path.write_bytes(data)
+    return Submission(student, [Part((str(path),), f"{CHAPTER}.ipynb", "notebook")])
+
+
 @pytest.mark.parametrize(("times", "total", "failed"), [(1, 10, False), (2, 0, True)])
 def test_a_busy_machine_costs_no_points(tmp_path, monkeypatch, times, total, failed):
-    release(CHAPTERS[0], tmp_path)
+    release(CHAPTERS[0], tmp_path / "release")
+    steps = plans()[CHAPTER]
     data = nbformat.writes(answered()).encode()
-    submission = Submission("busy", f"{CHAPTER}.ipynb", data)
+    [job] = jobs(submitted(tmp_path, "busy", data), {CHAPTER: steps})
     monkeypatch.setattr("coursework.judge.Shut", Busy(times, Shut))
-    result, _ = grade(submission, CHAPTER, plans()[CHAPTER], "limits only", tmp_path)
+    result, _ = grade(job, steps, "limits only", tmp_path / "release")
     assert (result["total"], result["failed"]) == (total, failed)
 
 
@@ -579,10 +653,10 @@ def graded_for(tmp_path, kind):
     """Grades what students handed in into one folder, without trying their exercises."""
 
     def run(**submissions):
-        found = [Submission(name, f"{CHAPTER}.ipynb", data) for name, data in submissions.items()]
+        found = [submitted(tmp_path, name, data) for name, data in submissions.items()]
         with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(io.StringIO()):
             patch.setattr("coursework.grade.judge", _no_points)
-            patch.setattr("coursework.grade._on_processes", _here)
+            patch.setattr("coursework.grade._Here", _InThisProcess)
             grade_all(found, CHAPTER, tmp_path)
         return tmp_path
 
@@ -593,9 +667,68 @@ def _no_points(stem, steps, *_):
     return {step.id: Verdict(0, "") for step in steps if step.kind == "test"}
 
 
-def _here(waiting, all_plans, *_):
-    for (submission, name), *rest in waiting:
-        yield grade(submission, name, all_plans[name], "none", Path()), *rest
+class _InThisProcess:
+    """What grades in the test's own process, where the judge was replaced."""
+
+    size = 1
+
+    def __init__(self, *_):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def grade(self, job, steps, judged=None):
+        return grade(job, steps, "none", Path(), judged)
+
+
+@pytest.mark.parametrize("better", [True, False])
+def test_a_time_out_is_tried_again_alone_before_it_counts(tmp_path, monkeypatch, better):
+    tried = []
+
+    def judge(stem, steps, answers, kind, folder, seed, judged):
+        tried.append(judged)
+        late = Verdict(0, "Your code takes too long.", True)
+        return {
+            test: (judged or {}).get(test)
+            or (
+                late if test == "check_rollout" and not (judged and better) else Verdict(points, "")
+            )
+            for test, points in FULL.items()
+        }
+
+    monkeypatch.setattr("coursework.grade.judge", judge)
+    monkeypatch.setattr("coursework.grade._Here", _InThisProcess)
+    monkeypatch.setattr("coursework.feedback.gradebook", lambda *_: None)
+    found = [submitted(tmp_path, "ana", nbformat.writes(answered()).encode())]
+    for _ in range(2):  # the second time, all is kept
+        with contextlib.redirect_stderr(io.StringIO()):
+            [result] = grade_all(found, CHAPTER, tmp_path)
+        assert result["points"] == (FULL if better else without(rollout=0))
+        assert ("tried it again alone" in str(result["words"])) is not better
+        assert len(tried) == 2
+    assert set(tried[1]) == set(FULL) - {"check_rollout"}
+
+
+class _Killer(list):
+    """A list that ends the process that it is sent to."""
+
+    def __reduce__(self):
+        return os._exit, (9,)
+
+
+def test_a_submission_that_ends_the_grader_s_process_costs_only_itself():
+    steps = plans()[CHAPTER]
+    job = Job("eve", CHAPTER, Answers(dict(RIGHT)), looks={"x": _Killer()})
+    with _Here(1, "limits only") as here:
+        here._releases.of = lambda name: Path()
+        result, page = here.grade(job, steps)
+    assert "ended the grader's own process" in result["problem"]
+    assert result["failed"]
+    assert "ended the grader" in page
 
 
 SCRIPT = "It *falls*.</pre><script>alert(1)</script>\n\n<img src=//x.y/z>"
@@ -638,12 +771,11 @@ def test_points_by_hand_stay_until_the_text_changes(graded_for):
 
 
 def test_a_second_run_grades_nothing_again_and_says_the_same(inbox, graded, monkeypatch):
-    def grade_nothing(waiting, *_):
-        assert not waiting
-        return iter(())
+    def grade_nothing(*_):
+        raise AssertionError("it was graded again")
 
     folder, results = graded
-    monkeypatch.setattr("coursework.grade._on_processes", grade_nothing)
+    monkeypatch.setattr("coursework.grade._Here.grade", grade_nothing)
     with contextlib.redirect_stderr(io.StringIO()):
         again = grade_all(collect(inbox), CHAPTER, folder)
     assert {result["student"]: result for result in again} == results
@@ -689,13 +821,20 @@ SOLUTION = re.compile(r" *### BEGIN SOLUTION\n(.*?)\n *### END SOLUTION", re.DOT
 STUB = "        raise NotImplementedError()"
 
 
+def _told_apart(exercises):
+    """Few sets of exercises, of which no two exercises are in the same ones."""
+    numbered = list(enumerate(exercises, 1))
+    bits = range(len(exercises).bit_length())
+    return [{one for number, one in numbered if number >> bit & 1} for bit in bits]
+
+
 @pytest.fixture(scope="module")
 def parts(kind, tmp_path_factory):
     """What grading found of every part of every chapter, and the points that it should have."""
     folder, wanted = tmp_path_factory.mktemp("parts"), {}
     for chapter in CHAPTERS:
         asked = list(answers.of(chapter.stem).ANSWERS)
-        for number, chosen in enumerate([set(), *({one} for one in asked)]):
+        for number, chosen in enumerate([set(), *_told_apart(asked)]):
             name = f"{number:02}_{chapter.name}"
             (folder / f"{name}.ipynb").write_text(nbformat.writes(only(chapter, chosen)))
             wanted[f"{number:02}", chapter.name] = {
@@ -726,6 +865,56 @@ def test_what_is_blank_is_said_to_be_blank(parts):
             assert said.startswith("This is still the stub") or said.endswith(answers.UNREPAIRED)
             unrepaired |= {test} if said.endswith(answers.UNREPAIRED) else set()
     assert unrepaired == {f"check_{name}" for name in REPAIRS}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
+def test_no_right_answer_is_to_be_looked_at(chapter):
+    known = answers.of(chapter.stem).ANSWERS.values()
+    right = [program for one in known for program in one.get("right", [])]
+    cells = student_version(chapter.path).cells
+    blank = [cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    for program in [*solutions(chapter.stem).values(), *right, *blank]:
+        assert looks(program) == []
+
+
+@pytest.fixture
+def ordinary():
+    """The beginning of a command that runs as an ordinary user, who may not be root's equal."""
+    if os.geteuid():
+        return []
+    command = ["bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--dev-bind", "/", "/"]
+    if subprocess.run([*command, "true"], capture_output=True).returncode:
+        pytest.skip("no other user can be had here")
+    return command
+
+
+def test_an_ordinary_user_grades_in_bubblewrap_as_well(kind, ordinary, tmp_path):
+    """Where memory that no process maps is bounded: /dev/shm, and what lies beside it."""
+    fills = """
+        import os
+        full = 0
+        for folder in ("/dev/shm", "/tmp", "/dev", "/"):
+            try:
+                for i in range(4):
+                    with open(f"{folder}/{i}", "wb") as file:
+                        file.write(bytes(40 * 2**20))
+            except OSError:
+                full += 1
+        if full == 4:
+            raise BufferError
+    """
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    put(inbox, "fills memory", stopping(fills))
+    done = subprocess.run(
+        [*ordinary, sys.executable, "-m", "coursework.grade", inbox, "--chapter", "01",
+         "--workers", "1", "--output", tmp_path / "graded"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "Isolation: bubblewrap." in done.stdout + done.stderr
+    table = (tmp_path / "graded" / "grades.csv").read_text("utf-8-sig")
+    assert f"fills memory,{CHAPTER},8.0,10.0,0,3.0,3.0,2.0" in table
+    assert "BufferError" in table
 
 
 def test_the_weaker_kinds_of_isolation_grade_too(inbox, tmp_path):

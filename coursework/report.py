@@ -1,0 +1,105 @@
+"""The words at the end of a grading run: all that an instructor must know besides the points."""
+
+import re
+
+import nbformat
+
+from coursework.outside import plain
+from coursework.student import student_version
+
+SHORT = 8  # letters of a line that says nothing about its author
+ALIKE = 6, 0.8  # lines of their own that two have at least, and the part that they share
+SHOWN = 30  # lines of a list
+
+
+def text(download, results):
+    """The lines of the report.
+
+    Args:
+        download: the ``submissions.Download`` that was graded.
+        results: of ``grade.grade_all``.
+    """
+    unread = [f"{plain(name)}: {why}" for name, why in download.unread]
+    unread += [f"{one['student']}, {name}: {why}" for one in results for name, why in one["unread"]]
+    several = [
+        _with(
+            one, f"{one['handed']} handed in, {one['file']} counts, not {', '.join(one['others'])}"
+        )
+        for one in results
+        if one["handed"] > 1 and one["file"]
+    ]
+    return [
+        *_listed("Not read", unread),
+        *_listed("Handed in several notebooks of a chapter", several),
+        *_listed("Couldn't be graded",
+                 [_with(one, one["problem"]) for one in _having(results, "problem")]),
+        *_listed("Handed in late", [_with(one) for one in _having(results, "late")]),
+        *_listed("Took too long, also when tried again alone",
+                 [_with(one) for one in results if one["again"] and one["timed out"]]),
+        *_listed("Look at these answers",
+                 [_with(one, "; ".join(one["looks"])) for one in _having(results, "looks")]),
+        *_listed("Not on the roster", download.unmatched),
+        *_listed("Handed in nothing", download.absent),
+    ]  # fmt: skip
+
+
+def _and(names):
+    return ", ".join(names)
+
+
+def _having(results, what):
+    return [one for one in results if one[what]]
+
+
+def _with(one, words=""):
+    return f"{one['student']}, {one['chapter']}{words and ': '}{words}"
+
+
+def _listed(title, lines):
+    if not lines:
+        return []
+    more = [f"  … and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [f"{title} ({len(lines)}):", *(f"  {line}" for line in lines[:SHOWN]), *more]
+
+
+def course_lines(path):
+    """The lines in a chapter's notebook, with its solutions and as students get it."""
+    notebooks = nbformat.read(path, as_version=4), student_version(path)
+    return {
+        line for notebook in notebooks for cell in notebook.cells for line in _lines(cell.source)
+    }
+
+
+def lines(answers, course):
+    """The lines in answers that aren't the course's own: a set of texts without their spaces."""
+    found = (_lines(source) for source in answers.sources.values() if source)
+    return set().union(*found) - course
+
+
+def _lines(source):
+    found = (re.sub(r"\s+", "", line) for line in source.split("\n"))
+    return {line for line in found if len(line) >= SHORT}
+
+
+def mark_alike(results, own):
+    """Add to the results' ``looks`` whose answers to a chapter are nearly the same.
+
+    Args:
+        own: ``lines`` by student and chapter.
+    """
+    least, shared = ALIKE
+    found = {key: one for key, one in own.items() if len(one) >= least}
+    for result in results:
+        mine = found.get((result["student"], result["chapter"]))
+        if not mine:
+            continue
+        alike = [
+            student
+            for (student, chapter), theirs in found.items()
+            if chapter == result["chapter"]
+            and student != result["student"]
+            and len(mine & theirs) >= shared * len(mine | theirs)
+        ]
+        if alike:
+            named = ", ".join(sorted(alike)[:3]) + (" and others" if len(alike) > 3 else "")
+            result["looks"] = [*result["looks"], f"nearly the same as {named}"]
