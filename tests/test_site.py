@@ -12,7 +12,7 @@ import threading
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,7 +22,7 @@ from docs.stage import portable
 from tests.solution_lines import NOTEBOOKS, giveaways, squeezed
 
 CHAPTERS = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
-BESIDE = ["notation", "glossary", "measured", "teaching", "api", "references"]
+BESIDE = ["questions", "notation", "glossary", "measured", "teaching", "api", "references"]
 PAGES = ["index.html", *CHAPTERS, *(f"{name}.html" for name in BESIDE)]
 
 
@@ -178,6 +178,36 @@ def test_search_finds_a_word_of_a_chapter(visit):
     result = page.locator("#search-results a[href*='07_ou_noise']").first
     result.wait_for()
     assert result.is_visible()
+
+
+SYMPTOMS = {  # people's words, and the answer they lead to
+    "actor outputs only 1": "my-actor-outputs-only-1-or-1",
+    "it does nothing": "it-does-nothing-mountaincarcontinuous",
+    "learned, then forgot": "it-learned-then-forgot",
+    "the return stands still": "the-return-stands-still",
+    "gives exactly the same return": "every-evaluation-gives-exactly-the-same-return",
+    "loss explodes": "the-critics-loss-explodes",
+    "loss is NaN": "the-loss-is-nan",
+    "training hangs": None,
+    "actions saturate": None,
+    "rewards too large": None,
+    "None gradients": None,
+    "retracing": None,
+    "predict slow memory": None,
+    "too many values to unpack": None,
+    "GPU idle": None,
+    "several environments at once": "can-i-train-in-several-environments-at-once",
+    "bad after loading": None,
+    "without TensorFlow": None,
+}
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS)
+def test_search_finds_an_answer_by_the_words_of_the_symptom(visit, symptom):
+    page = visit(f"search.html?q={quote(symptom)}")
+    anchor = SYMPTOMS[symptom]
+    end = f"questions.html#{anchor}" if anchor else "questions.html"
+    page.locator(f"#search-results a[href*='{end}']").first.wait_for()
 
 
 def test_next_and_previous_walk_all_chapters(visit, address):
