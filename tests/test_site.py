@@ -12,7 +12,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import nbformat
 import pytest
@@ -27,7 +27,7 @@ from tests.browsing import Links, pages_of, serving
 from tests.solution_lines import NOTEBOOKS, giveaways, squeezed
 
 CHAPTERS = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
-BESIDE = ["notation", "glossary", "measured", "teaching", "api", "references", "404"]
+BESIDE = ["questions", "notation", "glossary", "measured", "teaching", "api", "references", "404"]
 MADE = ["genindex", "search", "api/critic", "api/engine.agent", "_modules/helpers/critic"]
 PAGES = ["index.html", *CHAPTERS, *(f"{name}.html" for name in [*BESIDE, *MADE])]
 WIDTHS = (1440, 1024, 390)
@@ -361,6 +361,36 @@ def folded_word():
     other = " ".join(open_text) + "".join(path.read_text() for path in ROOT.glob("*/*.md"))
     other += "".join(path.read_text() for path in ROOT.glob("helpers/**/*.py"))
     return next(word for word in folds if folds.count(word) == 1 and word[:6] not in other.lower())
+
+
+SYMPTOMS = {  # people's words, and the answer they lead to
+    "actor outputs only 1": "my-actor-outputs-only-1-or-1",
+    "it does nothing": "it-does-nothing-mountaincarcontinuous",
+    "learned, then forgot": "it-learned-then-forgot",
+    "the return stands still": "the-return-stands-still",
+    "gives exactly the same return": "every-evaluation-gives-exactly-the-same-return",
+    "loss explodes": "the-critics-loss-explodes",
+    "loss is NaN": "the-loss-is-nan",
+    "training hangs": None,
+    "actions saturate": None,
+    "rewards too large": None,
+    "None gradients": None,
+    "retracing": None,
+    "predict slow memory": None,
+    "too many values to unpack": None,
+    "GPU idle": None,
+    "several environments at once": "can-i-train-in-several-environments-at-once",
+    "bad after loading": None,
+    "without TensorFlow": None,
+}
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS)
+def test_search_finds_an_answer_by_the_words_of_the_symptom(visit, symptom):
+    page = visit(f"search.html?q={quote(symptom)}")
+    anchor = SYMPTOMS[symptom]
+    end = f"questions.html#{anchor}" if anchor else "questions.html"
+    page.locator(f"#search-results a[href*='{end}']").first.wait_for()
 
 
 def test_next_and_previous_walk_all_chapters(visit, address):
