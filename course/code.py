@@ -34,7 +34,7 @@ def reached(module, root=ROOT):
 def imported(file):
     """The names that a file imports, some of which may be modules and some what is in them."""
     found = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -43,7 +43,7 @@ def imported(file):
 
 
 def _program(file):
-    tree = ast.parse(file.read_text())
+    tree = ast.parse(file.read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
             del node.body[0]

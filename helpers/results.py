@@ -23,7 +23,7 @@ def texts(name: str, folder: Path | None = None) -> list[dict[str, str]]:
     path = Path(folder or RESULTS) / f"{name}.csv"
     if not path.exists():
         return []
-    with open(path, newline="") as file:
+    with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 

@@ -39,7 +39,7 @@ def train_to_the_end(path):
 
 def start(path):
     command = [sys.executable, "-m", "study.kills", str(path)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
 
 
 def kill_once(path, rng, during_write):

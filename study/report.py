@@ -175,8 +175,8 @@ def texts():
     )
     return {
         PAGE: page,
-        README: put(README.read_text(), "results", table),
-        GUIDE: put(GUIDE.read_text(), "machines", chapters_table()),
+        README: put(README.read_text("utf-8"), "results", table),
+        GUIDE: put(GUIDE.read_text("utf-8"), "machines", chapters_table()),
     }
 
 
@@ -192,5 +192,5 @@ def draw():
 def main():
     draw()
     for path, text in texts().items():
-        path.write_text(text)
+        path.write_text(text, "utf-8")
         print(f"{path.relative_to(HERE.parent)} says what the results say.")

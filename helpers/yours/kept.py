@@ -104,7 +104,7 @@ def write(stem: str, name: str, section: Section) -> None:
     try:
         sections = read(stem)
     except ValueError:  # whatever it was, we throw no work away
-        path.rename(path.with_suffix(".broken"))
+        path.replace(path.with_suffix(".broken"))  # Windows renames over no file
         sections = {}
     sections[name] = section
     text = f'"""Chapter {STEMS.index(stem) + 1}, `{stem}`: the parts that passed their checks."""\n'
