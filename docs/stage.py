@@ -55,8 +55,8 @@ def stage(folder, solutions=True):
     (folder / "_static" / "outputs").mkdir()
     gif_as_film(ROOT / "gfx" / "landing.gif", folder / "_static" / "outputs")
     for source, page in PAGES.items():
-        text = (ROOT / source).read_text()
-        (folder / page).write_text(portable(text, source, page))
+        text = (ROOT / source).read_text("utf-8")
+        (folder / page).write_text(portable(text, source, page), "utf-8")
     for chapter in CHAPTERS:
         stage_chapter(chapter, folder, solutions)
     engine = sorted(f"engine.{path.stem}" for path in ROOT.glob("helpers/engine/[a-z]*.py"))
