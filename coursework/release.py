@@ -45,9 +45,9 @@ def release(chapter, folder, address=""):
     for file in (ROOT / "study" / "results").glob("*.csv"):
         shutil.copy(file, results)
     shutil.copy(ROOT / "requirements.txt", folder)
-    template = jinja2.Template((ROOT / "coursework" / "student.md.j2").read_text())
+    template = jinja2.Template((ROOT / "coursework" / "student.md.j2").read_text("utf-8"))
     readme = template.render(chapter=chapter, exercises=len(chapter.points()))
-    (folder / "README.md").write_text(readme + "\n")
+    (folder / "README.md").write_text(readme + "\n", "utf-8")
 
 
 def packed(chapter, folder, address=""):
