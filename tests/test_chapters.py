@@ -121,15 +121,17 @@ def add_chapter(root):
     nbformat.write(
         new_notebook(cells=cells, metadata=picture.metadata), root / "notebooks" / "09_halves.ipynb"
     )
-    with (root / "notebooks" / "chapters.toml").open("a") as listed:
+    with (root / "notebooks" / "chapters.toml").open("a", encoding="utf-8") as listed:
         listed.write(CHAPTER)
     helpers = root / "helpers"
-    (helpers / "halves.py").write_text('"""Halves."""\n\n\ndef half(x):\n    return x / 2\n')
-    (helpers / "drawing" / "halves.py").write_text('"""Pictures of halves."""\n')
+    (helpers / "halves.py").write_text(
+        '"""Halves."""\n\n\ndef half(x):\n    return x / 2\n', "utf-8"
+    )
+    (helpers / "drawing" / "halves.py").write_text('"""Pictures of halves."""\n', "utf-8")
     head = '"""The probes of chapter 9."""\n\nfrom helpers.checks import exercise\n\n'
-    (helpers / "checks" / "halves.py").write_text(head + PROBE.format(name="half"))
+    (helpers / "checks" / "halves.py").write_text(head + PROBE.format(name="half"), "utf-8")
     written = root / "coursework" / "answers" / "halves.py"
-    written.write_text(f"NAMESPACE = {{}}\nANSWERS = {{\n{answers('half')}}}\n")
+    written.write_text(f"NAMESPACE = {{}}\nANSWERS = {{\n{answers('half')}}}\n", "utf-8")
 
 
 def add_exercise(root):
@@ -138,9 +140,9 @@ def add_exercise(root):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells += exercise("third", "actor", "x / 3")
     nbformat.write(notebook, path)
-    with (root / "helpers" / "checks" / "actor.py").open("a") as checks:
+    with (root / "helpers" / "checks" / "actor.py").open("a", encoding="utf-8") as checks:
         checks.write(PROBE.format(name="third"))
-    with (root / "coursework" / "answers" / "actor.py").open("a") as written:
+    with (root / "coursework" / "answers" / "actor.py").open("a", encoding="utf-8") as written:
         written.write(f"ANSWERS |= {{\n{answers('third')}}}\n")
 
 
@@ -148,7 +150,7 @@ def run(root, *command):
     """Run a Python module in a copy of the course."""
     environment = os.environ | {"PYTHONPATH": str(root)}
     command = [sys.executable, "-m", *command]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -158,7 +160,7 @@ def grown(tmp_path_factory):
     """A copy of the course with one chapter and one exercise more."""
     root = tmp_path_factory.mktemp("grown")
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     for name in filter(None, listed.stdout.split("\0")):
         if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -172,8 +174,8 @@ def grown(tmp_path_factory):
 def test_one_more_chapter_and_exercise_are_in_every_table(grown):
     run(grown, "course.chapters")
     contents = "| 9 | [Halves](notebooks/09_halves.ipynb) | half of anything | `halves` |"
-    assert contents in (grown / "README.md").read_text()
-    guide = (grown / "coursework" / "README.md").read_text()
+    assert contents in (grown / "README.md").read_text("utf-8")
+    guide = (grown / "coursework" / "README.md").read_text("utf-8")
     exercises, points = len(find(5).points()), sum(find(5).points().values())
     assert f"| 05_actor | {exercises + 1} | {points + 1} |" in guide
     assert "| 09_halves | 1 | 1 |" in guide
@@ -182,7 +184,7 @@ def test_one_more_chapter_and_exercise_are_in_every_table(grown):
 def test_one_more_chapter_and_exercise_are_released(grown):
     run(grown, "coursework.release")
     releases = grown / "build" / "release"
-    assert "def third(x):" in (releases / "05_actor" / "05_actor.ipynb").read_text()
+    assert "def third(x):" in (releases / "05_actor" / "05_actor.ipynb").read_text("utf-8")
     names = set(zipfile.ZipFile(releases / "09_halves.zip").namelist())
     assert {f"09_halves/{name}" for name in ("09_halves.ipynb", "helpers/lander.py")} <= names
     assert "09_halves/helpers/halves.py" not in names
@@ -198,7 +200,7 @@ def test_one_more_chapter_and_exercise_are_checked(grown):
 def test_one_more_chapter_and_exercise_are_on_the_site(grown):
     run(grown, "docs")
     pages = grown / "build" / "html"
-    assert "9. Halves" in (pages / "notebooks" / "09_halves.html").read_text()
-    assert "notebooks/09_halves.html" in (pages / "index.html").read_text()
-    assert "helpers.halves" in (pages / "api.html").read_text()
-    assert "third" in (pages / "notebooks" / "05_actor.html").read_text()
+    assert "9. Halves" in (pages / "notebooks" / "09_halves.html").read_text("utf-8")
+    assert "notebooks/09_halves.html" in (pages / "index.html").read_text("utf-8")
+    assert "helpers.halves" in (pages / "api.html").read_text("utf-8")
+    assert "third" in (pages / "notebooks" / "05_actor.html").read_text("utf-8")

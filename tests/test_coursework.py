@@ -47,7 +47,9 @@ def source(tmp_path):
         new_notebook(cells=[cell, new_code_cell("check(double)", metadata={"nbgrader": tested})]),
         folder / "01_example.ipynb",
     )
-    (folder / "chapters.toml").write_text(LISTED.format(stem="example", title="An example"))
+    (folder / "chapters.toml").write_text(
+        LISTED.format(stem="example", title="An example"), "utf-8"
+    )
     return folder
 
 
@@ -90,9 +92,9 @@ def test_a_repair_without_its_one_program_is_an_error(source, text):
 def test_missing_chapters_are_written_and_existing_ones_never_touched(source, tmp_path):
     work = tmp_path / "work"
     assert write_missing_chapters(source, work) == [work / "01_example.ipynb"]
-    (work / "01_example.ipynb").write_text("the learner's own work")
+    (work / "01_example.ipynb").write_text("the learner's own work", "utf-8")
     assert write_missing_chapters(source, work) == []
-    assert Path(work / "01_example.ipynb").read_text() == "the learner's own work"
+    assert Path(work / "01_example.ipynb").read_text("utf-8") == "the learner's own work"
 
 
 def change(source):
@@ -105,9 +107,9 @@ def change(source):
 def test_the_start_page_names_the_chapters_and_stays_current(source, tmp_path):
     work = tmp_path / "work"
     write_missing_chapters(source, work)
-    assert "[1. An example](01_example.ipynb)" in (work / "START.ipynb").read_text()
+    assert "[1. An example](01_example.ipynb)" in (work / "START.ipynb").read_text("utf-8")
     nbformat.write(new_notebook(), source / "02_numbers.ipynb")
-    with (source / "chapters.toml").open("a") as listed:
+    with (source / "chapters.toml").open("a", encoding="utf-8") as listed:
         listed.write(LISTED.format(stem="numbers", title="Numbers: a start"))
     write_missing_chapters(source, work)
     start = nbformat.read(work / "START.ipynb", as_version=4)
@@ -119,12 +121,12 @@ def test_the_start_page_names_the_chapters_and_stays_current(source, tmp_path):
 def test_a_newer_chapter_is_noticed_and_the_copy_not_touched(source, tmp_path):
     work = tmp_path / "work"
     copy = write_missing_chapters(source, work)[0]
-    copy.write_text("the learner's own work")
+    copy.write_text("the learner's own work", "utf-8")
     assert outdated_chapters(source, work) == []
     change(source)
     assert outdated_chapters(source, work) == [copy]
     assert write_missing_chapters(source, work) == []
-    assert copy.read_text() == "the learner's own work"
+    assert copy.read_text("utf-8") == "the learner's own work"
 
 
 def test_a_fresh_chapter_keeps_every_old_copy(source, tmp_path):
@@ -133,11 +135,11 @@ def test_a_fresh_chapter_keeps_every_old_copy(source, tmp_path):
     change(source)
     kept = []
     for text in ("the first try", "the second try"):
-        copy.write_text(text)
+        copy.write_text(text, "utf-8")
         kept.append(write_fresh_chapter(source / "01_example.ipynb", work))
-    assert [path.read_text() for path in kept] == ["the first try", "the second try"]
+    assert [path.read_text("utf-8") for path in kept] == ["the first try", "the second try"]
     assert all(path.parent == work and path.stem.startswith("01_example_2") for path in kept)
-    assert "twice=True" in copy.read_text()
+    assert "twice=True" in copy.read_text("utf-8")
     assert outdated_chapters(source, work) == []
 
 
@@ -154,5 +156,5 @@ def test_the_server_shows_the_repository_and_reads_our_settings_first(tmp_path, 
     write_settings(tmp_path / "ours")
     paths = environment(tmp_path / "ours")["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     assert paths == [str(tmp_path / "ours"), "theirs"]
-    page = json.loads((tmp_path / "ours" / "labconfig" / "page_config.json").read_text())
+    page = json.loads((tmp_path / "ours" / "labconfig" / "page_config.json").read_text("utf-8"))
     assert page["disabledExtensions"]["@jupyter/nbgrader"]

@@ -84,13 +84,13 @@ def serving(command, folder, ours=True):
         "--IdentityProvider.token=",
         "--LabApp.expose_app_in_browser=True",
     ]
-    with log.open("w") as output:
+    with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(command, env=surroundings | own, stdout=output, stderr=output)
         try:
             deadline = time.monotonic() + 60
             while not answers(f"{address}/api"):
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < deadline, log.read_text()
+                assert process.poll() is None, log.read_text("utf-8")
+                assert time.monotonic() < deadline, log.read_text("utf-8")
                 time.sleep(0.1)
             yield address, log
         finally:
@@ -201,7 +201,7 @@ def has_its_pictures_and_its_links(panel, notebook, name, address, log):
             continue
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link.split("#")[0]))
         assert answers(f"{address}/api/contents/{target}?content=0"), f"{name} links to {link}"
-    assert not re.findall(MISSED, log.read_text())
+    assert not re.findall(MISSED, log.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -255,7 +255,7 @@ def test_the_door_leads_to_chapters_and_guides(working):
     page.locator(f"{PANEL} a", has_text="1. ").first.click()
     page.locator(f"{PANEL} h1", has_text="1. ").wait_for()
     assert page.locator(".Toastify__toast").count() == 0
-    assert not re.findall(MISSED, log.read_text())
+    assert not re.findall(MISSED, log.read_text("utf-8"))
 
 
 @pytest.mark.parametrize(("path", "right_part", "wrong_part"), MISTAKES, ids=lambda part: "")

@@ -386,7 +386,7 @@ def secrets(tmp_path_factory):
     """What a submission must not get at: a file outside, and a server."""
     folder = tmp_path_factory.mktemp("secrets")
     folder.chmod(0o755)
-    (folder / "solution.py").write_text(RIGHT["discounted_return"])
+    (folder / "solution.py").write_text(RIGHT["discounted_return"], "utf-8")
     reached = []
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
@@ -444,7 +444,7 @@ def inbox(tmp_path_factory, secrets):
     put_zip(folder / "bomb.zip", f"{CHAPTER}.ipynb", bytes(LARGEST + 10))
     (folder / "no zip.zip").write_bytes(b"PK\x03\x04 no zip")
     flat = folder / f"anna_maria_{CHAPTER}.ipynb"
-    flat.write_text(nbformat.writes(answered()))
+    flat.write_text(nbformat.writes(answered()), "utf-8")
     return folder
 
 
@@ -547,7 +547,7 @@ def test_where_the_grader_fails_the_others_go_on_and_it_is_tried_again(
             [result] = grade_all([found], CHAPTER, tmp_path)
         assert result["total"] == 0
         assert "the grader itself failed on it, with OSError" in result["problem"]
-    page = kept_at("correct", CHAPTER, tmp_path).with_suffix(".html").read_text()
+    page = kept_at("correct", CHAPTER, tmp_path).with_suffix(".html").read_text("utf-8")
     assert "&lt;no more processes&gt;" in page
     assert "<no more" not in page
 
@@ -625,7 +625,7 @@ def test_the_table_has_a_row_for_each_and_no_formula(graded):
 
 def test_feedback_has_the_hint(graded):
     folder, _ = graded
-    page = kept_at("blank", CHAPTER, folder).with_suffix(".html").read_text()
+    page = kept_at("blank", CHAPTER, folder).with_suffix(".html").read_text("utf-8")
     assert "still the stub" in page
 
 
@@ -736,13 +736,13 @@ SCRIPT = "It *falls*.</pre><script>alert(1)</script>\n\n<img src=//x.y/z>"
 
 def test_predictions_are_on_the_page_as_they_were_written(graded_for):
     folder = graded_for(ana=predicting(SCRIPT), ben=predicting("It climbs.", unmarked=True))
-    page = kept_at("ana", CHAPTER, folder).with_suffix(".html").read_text()
+    page = kept_at("ana", CHAPTER, folder).with_suffix(".html").read_text("utf-8")
     assert "It *falls*.&lt;/pre&gt;&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
     assert "<img src=//" not in page
     assert "how will this flight end?" in page
     assert "(nothing written)" in page
-    assert "It climbs." in kept_at("ben", CHAPTER, folder).with_suffix(".html").read_text()
+    assert "It climbs." in kept_at("ben", CHAPTER, folder).with_suffix(".html").read_text("utf-8")
 
 
 def test_points_by_hand_stay_until_the_text_changes(graded_for):
@@ -836,7 +836,7 @@ def parts(kind, tmp_path_factory):
         asked = list(answers.of(chapter.stem).ANSWERS)
         for number, chosen in enumerate([set(), *_told_apart(asked)]):
             name = f"{number:02}_{chapter.name}"
-            (folder / f"{name}.ipynb").write_text(nbformat.writes(only(chapter, chosen)))
+            (folder / f"{name}.ipynb").write_text(nbformat.writes(only(chapter, chosen)), "utf-8")
             wanted[f"{number:02}", chapter.name] = {
                 test: points * (test.removeprefix("check_") in chosen)
                 for test, points in chapter.points().items()

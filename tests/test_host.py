@@ -21,7 +21,7 @@ from helpers.engine import compiled
 
 
 def test_what_is_needed_is_what_the_package_asks_for():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["tensorflow"]]
     asked = {f"{one.name}{one.specifier}" for one in map(Requirement, declared) if applies(one)}
     needed = {f"{one.name}{one.specifier}" for one in map(Requirement, host.NEEDED.values())}
@@ -34,7 +34,7 @@ def applies(requirement):
 
 
 def test_the_package_alone_brings_no_tensorflow():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert not [one for one in project["dependencies"] if one.startswith("tensorflow")]
 
 
@@ -56,7 +56,7 @@ class Pip:
     def __call__(self, command, **options):
         self.command = command
         held = command[command.index("--constraint") + 1]
-        with open(held) as file:
+        with open(held, encoding="utf-8") as file:
             self.held = file.read().splitlines()
         return self
 
@@ -124,7 +124,7 @@ def test_a_gpu_is_left_alone_unless_asked_for(asked, visible):
     environment = {key: value for key, value in os.environ.items() if "CUDA" not in key}
     program = "import helpers, os; print(os.environ.get('CUDA_VISIBLE_DEVICES'))"
     said = subprocess.check_output(
-        [sys.executable, "-c", program], env=environment | asked, text=True, cwd=ROOT
+        [sys.executable, "-c", program], env=environment | asked, encoding="utf-8", cwd=ROOT
     )
     assert said.strip() == visible
 
@@ -140,7 +140,7 @@ sys.modules["tensorflow"] = types.SimpleNamespace(
 )
 import helpers
 """
-    said = subprocess.check_output([sys.executable, "-c", program], text=True, cwd=ROOT)
+    said = subprocess.check_output([sys.executable, "-c", program], encoding="utf-8", cwd=ROOT)
     assert said.strip() == ("([], 'GPU')" if "print" in ends else "")
 
 
@@ -211,26 +211,28 @@ def first_cell(folder, address=""):
     cell = student_notebook(CHAPTERS[2], address).cells[1].source
     program = cell.partition("from helpers")[0]
     done = subprocess.run(
-        [sys.executable, "-S", "-c", program], cwd=folder, capture_output=True, text=True
+        [sys.executable, "-S", "-c", program], cwd=folder, capture_output=True, encoding="utf-8"
     )
     return done.stderr
 
 
 def test_the_first_cell_takes_the_files_from_the_zip_beside_it(tmp_path, released):
     shutil.copy(released, tmp_path)
-    (tmp_path / "03_dqn.ipynb").write_text("with answers")
+    (tmp_path / "03_dqn.ipynb").write_text("with answers", "utf-8")
     assert not first_cell(tmp_path)
     assert (tmp_path / "helpers" / "replay_memory.py").exists()
     assert not (tmp_path / "helpers" / "dqn.py").exists()
     assert (tmp_path / "gfx").is_dir()
-    assert (tmp_path / "03_dqn.ipynb").read_text() == "with answers"
+    assert (tmp_path / "03_dqn.ipynb").read_text("utf-8") == "with answers"
     (tmp_path / "03_dqn.zip").unlink()
     assert not first_cell(tmp_path)  # all is there now
 
 
 def test_the_first_cell_takes_the_files_from_the_web(tmp_path, released):
     (tmp_path / "helpers").mkdir()
-    (tmp_path / "helpers" / "__init__.py").write_text("")  # an earlier chapter's are not enough
+    (tmp_path / "helpers" / "__init__.py").write_text(
+        "", "utf-8"
+    )  # an earlier chapter's are not enough
     assert not first_cell(tmp_path, Path(released).as_uri())
     assert (tmp_path / "helpers" / "replay_memory.py").exists()
     assert not (tmp_path / "03_dqn.zip").exists()

@@ -64,7 +64,7 @@ class Host:
 
     def complaints(self):
         checked = subprocess.run(
-            [self.python, "-m", "pip", "check"], capture_output=True, text=True
+            [self.python, "-m", "pip", "check"], capture_output=True, encoding="utf-8"
         )
         return set(checked.stdout.splitlines())
 
@@ -73,7 +73,7 @@ class Host:
         spec = folder / "jupyter" / "kernels" / "host" / "kernel.json"
         spec.parent.mkdir(parents=True)
         kernel = [str(self.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        spec.write_text(json.dumps({"argv": kernel, "display_name": "host"}))
+        spec.write_text(json.dumps({"argv": kernel, "display_name": "host"}), "utf-8")
         notebook = folder / "run.ipynb"
         nbformat.write(new_notebook(cells=cells), notebook)
         execute = ("jupyter", "execute", "--inplace", "--kernel_name=host", "--timeout=300")
@@ -85,7 +85,7 @@ class Host:
 
 
 def run(*command, **options):
-    done = subprocess.run(command, capture_output=True, text=True, **options)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", **options)
     assert not done.returncode, done.stderr[-5000:]
     return done.stdout
 

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from course.chapters import CHAPTERS
 from course.code import ROOT, imported
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = {
     name: [*map(Requirement, ranges)] for name, ranges in PROJECT["optional-dependencies"].items()
 }
@@ -48,7 +48,7 @@ PLATFORMS = {
 
 
 def locked_in(name):
-    return [Requirement(line) for line in (ROOT / name).read_text().splitlines()]
+    return [Requirement(line) for line in (ROOT / name).read_text("utf-8").splitlines()]
 
 
 def ranges_of(extras):
@@ -110,7 +110,7 @@ def test_learners_get_nothing_that_only_others_need():
 
 
 def test_conda_installs_the_same_lock_and_the_same_python():
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     python, pip, packages = environment["dependencies"]
     assert pip == "pip"
     assert packages == {"pip": ["--requirement requirements.txt", "--editable ."]}
@@ -126,7 +126,7 @@ def test_a_helper_imports_only_chapters_before_its_own():
 
 def test_the_public_functions_of_the_helpers_say_their_types():
     for file in {*(ROOT / "helpers").rglob("*.py")} - {*(ROOT / "helpers" / "checks").iterdir()}:
-        tree = ast.parse(file.read_text())
+        tree = ast.parse(file.read_text("utf-8"))
         public = [node for node in tree.body if not getattr(node, "name", "_").startswith("_")]
         classes = [node for node in public if isinstance(node, ast.ClassDef)]
         members = [member for owner in classes for member in owner.body]
@@ -155,12 +155,12 @@ import helpers
 def run(code, **variables):
     command = [sys.executable, "-c", code]
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | variables
-    return subprocess.run(command, env=environment, capture_output=True, text=True)
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
 
 
 @pytest.mark.parametrize("code", [LOADS, KERAS_FIRST])
 def test_the_users_keras_settings_do_not_reach_the_course(tmp_path, code):
-    (tmp_path / "keras.json").write_text('{"floatx": "float64"}')
+    (tmp_path / "keras.json").write_text('{"floatx": "float64"}', "utf-8")
     asked = run(code, KERAS_BACKEND="jax" * (code == LOADS), KERAS_HOME=str(tmp_path))
     assert asked.stdout == "float32 tensorflow\n"
 
@@ -180,7 +180,7 @@ def test_only_without_a_display_windows_are_switched_off(display, driver):
 
 def tracked():
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     ).stdout
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
@@ -223,7 +223,7 @@ def test_no_pickles_no_large_files():
 
 
 def test_make_names_every_command_of_the_readme():
-    readme, makefile = ((ROOT / name).read_text() for name in ("README.md", "Makefile"))
+    readme, makefile = ((ROOT / name).read_text("utf-8") for name in ("README.md", "Makefile"))
     for command in set(re.findall(r"^make (\w+)", readme, re.MULTILINE)):
         assert re.search(rf"^(\w+ )*{command}( \w+)*:", makefile, re.MULTILINE), command
 

@@ -60,7 +60,7 @@ def test_a_release_has_the_stripped_notebook_and_only_earlier_helpers(released, 
     for kind in ("checks", "drawing"):
         assert set(stems) <= {file.stem for file in (folder / "helpers" / kind).glob("*.py")}
     assert (folder / "requirements.txt").exists()
-    assert chapter.path.name in (folder / "README.md").read_text()
+    assert chapter.path.name in (folder / "README.md").read_text("utf-8")
 
 
 @EVERY

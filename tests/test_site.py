@@ -37,7 +37,9 @@ PAPER = 718  # pixels between the margins of an A4 sheet
 def build(folder, *options, **variables):
     command = [sys.executable, "-m", "docs", "--output", str(folder), *options]
     environment = os.environ | variables
-    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    built = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8"
+    )
     assert built.returncode == 0, built.stderr
 
 
@@ -468,7 +470,7 @@ def test_the_book_has_every_chapter_at_the_page_that_its_contents_say(site, brow
 
 
 def test_no_link_is_broken(site):
-    pages = {path: Links(path.read_text()) for path in pages_of(site)}
+    pages = {path: Links(path.read_text("utf-8")) for path in pages_of(site)}
     for path, page in pages.items():
         for link in page.links:
             parts = urlsplit(urljoin(path.as_uri(), link))
@@ -597,7 +599,7 @@ def test_a_site_without_solutions_has_them_nowhere(classroom):
     assert not [*classroom.rglob("*.zip"), *classroom.rglob("_modules")]
     for path in classroom.rglob("*"):
         if path.suffix in {".html", ".js", ".ipynb", ".txt", ".json"}:
-            text = path.read_text()
+            text = path.read_text("utf-8")
             if path.suffix == ".html":
                 text = html.unescape(re.sub(r"<[^>]+>", "", text))
             text = squeezed(text)

@@ -87,7 +87,7 @@ def test_without_ray_it_says_what_to_install(tmp_path):
         "runner.run('x', runner.Experiment('', '', {'a': {}}, 1), folder=sys.argv[1])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 1
     assert done.stderr == "Ray is missing: pip install '.[study]'\n"
@@ -246,7 +246,7 @@ def test_the_agent_finds_the_best_line_of_drift():
 
 def test_the_page_and_the_readme_say_what_the_results_say():
     for path, text in report.texts().items():
-        assert path.read_text() == text, f"make study RUN=report writes {path.name} anew"
+        assert path.read_text("utf-8") == text, f"make study RUN=report writes {path.name} anew"
 
 
 def test_reading_a_result_loads_no_pictures_and_no_networks():
@@ -264,7 +264,7 @@ def test_a_digest_changes_with_what_the_code_does_and_not_with_what_is_said(tmp_
         '"""New."""\n\n\ndef f(x: float) -> float:\n    """2."""\n    # note\n    return (2 * x)\n',
         "def f(x):\n    return 3 * x\n",
     ):
-        (tmp_path / "a.py").write_text(text)
+        (tmp_path / "a.py").write_text(text, "utf-8")
         digests.append(digest([tmp_path / "a.py"]))
     assert digests[0] == digests[1] != digests[2]
 
@@ -283,7 +283,7 @@ def test_code_is_reached_through_every_kind_of_import(tmp_path):
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_text(text, "utf-8")
     found = [file.relative_to(tmp_path).as_posix() for file in reached("study.a", tmp_path)]
     assert found == sorted(name for name in files if "unused" not in name)
 

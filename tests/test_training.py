@@ -163,7 +163,7 @@ print(digest.hexdigest())
 def test_the_same_seed_gives_the_same_curve_in_fresh_processes_pipelined_or_not():
     digests = [
         subprocess.run(
-            [sys.executable, "-c", FRESH, mode], capture_output=True, text=True, check=True
+            [sys.executable, "-c", FRESH, mode], capture_output=True, encoding="utf-8", check=True
         ).stdout.split()[-1]
         for mode in ("pipelined", "in turn", "pipelined")
     ]
@@ -323,7 +323,7 @@ print("threads", threading.active_count(), "evaluations", len(history["evaluatio
 
 def test_ctrl_c_stops_a_run_with_no_thread_left():
     command = [sys.executable, "-c", INTERRUPTED]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", bufsize=1) as process:
         try:
             assert process.stdout.readline() == "going\n"
             assert process.stdout.readline() == "going\n"

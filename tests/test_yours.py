@@ -18,7 +18,7 @@ from tests.kernels import shown
 
 @pytest.fixture
 def work(tmp_path):
-    (tmp_path / kept.COPY).write_text("{}")
+    (tmp_path / kept.COPY).write_text("{}", "utf-8")
     return tmp_path
 
 
@@ -56,7 +56,7 @@ def test_parts_are_the_exercises_of_the_notebooks_in_their_order():
 def test_a_check_that_passes_keeps_a_program_that_stands_by_itself(work):
     text = shown(work, SETUP, SOFT, "check.soft_update(my_update)")
     assert "Kept in work/yours/target_updates.py." in text
-    kept_text = (work / "yours" / "target_updates.py").read_text()
+    kept_text = (work / "yours" / "target_updates.py").read_text("utf-8")
     assert "# %% soft_update: yours" in kept_text
     assert "# what is left of the way" in kept_text
     assert "soft_update = my_update" in kept_text
@@ -84,13 +84,15 @@ def test_a_check_that_fails_takes_nothing_away(work):
 
 
 def kept_sections(work, stem):
-    return re.findall(r"^# %% (.*)$", (work / "yours" / f"{stem}.py").read_text(), re.MULTILINE)
+    return re.findall(
+        r"^# %% (.*)$", (work / "yours" / f"{stem}.py").read_text("utf-8"), re.MULTILINE
+    )
 
 
 def write(work, stem, **sections):
     (work / "yours").mkdir(exist_ok=True)
     text = "".join(f"# %% {name}: yours\n{source}\n" for name, source in sections.items())
-    (work / "yours" / f"{stem}.py").write_text(text)
+    (work / "yours" / f"{stem}.py").write_text(text, "utf-8")
 
 
 def test_later_chapters_use_it_also_where_it_was_imported_before(work):
@@ -266,11 +268,14 @@ def test_progress_counts_what_is_passed_taken_and_open(work):
     assert re.search(r"\| 1\. The Gym API \| 4 \| 1 \| 1 \| 2 \| 3 of \d+ \|", text)
     assert "Next: the exercise `total_reward` of this chapter is still open." in text
     made = subprocess.run(
-        [sys.executable, "-m", "helpers.yours"], cwd=work, capture_output=True, text=True
+        [sys.executable, "-m", "helpers.yours"], cwd=work, capture_output=True, encoding="utf-8"
     )
     assert "| 1. The Gym API | 4 | 1 | 1 | 2 |" in made.stdout
     refused = subprocess.run(
-        [sys.executable, "-m", "helpers.yours"], cwd=work / "yours", capture_output=True, text=True
+        [sys.executable, "-m", "helpers.yours"],
+        cwd=work / "yours",
+        capture_output=True,
+        encoding="utf-8",
     )
     assert "There is no copy of the course here yet" in refused.stderr
     assert refused.returncode == 1
