@@ -19,7 +19,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-VERSION = "1.0.0"  # of the course; like the next, pyproject.toml says the same, by a test
+COURSE = "1.0.0"  # its version; pyproject.toml says the same, by a test
 PYTHON = (3, 11)
 LINUX, X86 = sys.platform == "linux", platform.machine() == "x86_64"
 # The modules that helpers import, and what brings them; pyproject.toml says the same, by a test.
@@ -72,7 +72,7 @@ def prepare() -> None:
     done = f"Installed {', '.join(missing)}." if missing else "Nothing is missing."
     seen = ", ".join(f"{module} {found[module]}" for module in SHOWN)
     python = _dotted(sys.version_info[:3])
-    print(f"{done} This is course version {VERSION} on Python {python} with {seen}.")
+    print(f"{done} This is course version {COURSE} on Python {python} with {seen}.")
 
 
 def pack(file: Path | str = "my_course.zip") -> None:

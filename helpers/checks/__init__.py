@@ -11,6 +11,7 @@ The tables are made from ``coursework.answers``, where each known mistake has it
 
 import functools
 import json
+import sys
 import traceback
 from pathlib import Path
 from typing import ClassVar
@@ -56,11 +57,17 @@ def exercise(probe):
             offer = yours.stuck(probe.__name__) if tries >= STUCK else ""
             raise Mistake(" ".join(filter(None, [str(mistake), offer]))) from None
         tries = 0
-        print("\n".join(f"✓ {tick}" for tick in ticks))
+        print(_printable("\n".join(f"✓ {tick}" for tick in ticks)))
         yours.keep(stem, probe.__name__, answer)
 
     run.probe, run.known = probe, known
     return run
+
+
+def _printable(text):
+    """The text in letters that stdout has, which outside of notebooks may lack a ✓ or a γ."""
+    letters = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(letters, "replace").decode(letters)
 
 
 def _say_what_to_run(shell, kind, error, trace, tb_offset=None):
