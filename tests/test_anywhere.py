@@ -100,11 +100,13 @@ def surroundings(tmp_path_factory):
     def variables(locale):
         made = kept | LOCALES.get(locale, {}) | {"LOCPATH": str(compiled)}
         if locale in ENCODINGS:
-            ask = "import locale; print(locale.getencoding().lower())"
+            ask = "import locale; print(locale.getpreferredencoding(False).lower())"
             answer = subprocess.check_output(
                 [sys.executable, "-c", ask], env=made, encoding="ascii"
             )
-            assert answer.strip() == ENCODINGS[locale], "the package locales is missing"
+            if answer.strip() != ENCODINGS[locale]:
+                give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+                give_up(f"there is no locale {locale} here, without the package locales")
         return made
 
     return variables
