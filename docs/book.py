@@ -54,7 +54,7 @@ def print_book(site):
         try:
             numbers = {}
             for _ in range(2):
-                made.write_text(one_page(site, articles, numbers))
+                made.write_text(one_page(site, articles, numbers), "utf-8")
                 page.goto(made.as_uri())
                 page.pdf(path=book, tagged=True, print_background=True, **SHEET)
                 numbers = page_numbers(book)
@@ -96,7 +96,7 @@ def headings(article):
 
 def one_page(site, articles, numbers):
     """The HTML of all pages in one, with their contents in front."""
-    soup = BeautifulSoup((site / PAGES[0]).read_text(), "html.parser")
+    soup = BeautifulSoup((site / PAGES[0]).read_text("utf-8"), "html.parser")
     soup.html["data-theme"] = "light"
     for script in soup("script"):
         script.decompose()
@@ -124,7 +124,7 @@ def entry(places, numbers):
 
 def article(site, name):
     """The text of a page, whose places and links have the names that they have in the book."""
-    soup = BeautifulSoup((site / name).read_text(), "html.parser").article
+    soup = BeautifulSoup((site / name).read_text("utf-8"), "html.parser").article
     for mark in soup.select(".headerlink, video"):
         mark.decompose()
     for tagged in soup(id=True):

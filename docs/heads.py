@@ -72,7 +72,8 @@ def list_pages(app, error):
     entries = "".join(f"<url><loc>{page}</loc></url>\n" for page in pages)
     (app.outdir / "sitemap.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n',
+        "utf-8",
     )
 
 

@@ -16,8 +16,8 @@ from nbformat.v4 import new_markdown_cell
 from course import REPOSITORY
 from course.chapters import CHAPTERS
 from course.code import ROOT
-from coursework.release import packed, student_notebook
 from coursework.rebuild import MARKER
+from coursework.release import packed, student_notebook
 from coursework.student import student_version
 from docs.pictures import gif_as_film, picture, save_pictures
 
@@ -63,13 +63,13 @@ def stage(folder, solutions=True):
     modules = [*(one.stem for one in CHAPTERS), *engine, "require"]
     (folder / "api").mkdir()
     for name in modules:
-        (folder / "api" / f"{name}.md").write_text(MODULE.format(name=name))
+        (folder / "api" / f"{name}.md").write_text(MODULE.format(name=name), "utf-8")
     for page in ("index", "api"):
-        template = jinja2.Template((ROOT / "docs" / f"{page}.md.j2").read_text())
+        template = jinja2.Template((ROOT / "docs" / f"{page}.md.j2").read_text("utf-8"))
         text = template.render(
             chapters=CHAPTERS, modules=modules, contents=contents, solutions=solutions
         )
-        (folder / f"{page}.md").write_text(text)
+        (folder / f"{page}.md").write_text(text, "utf-8")
 
 
 def stage_chapter(chapter, folder, solutions):
@@ -94,7 +94,7 @@ def stage_chapter(chapter, folder, solutions):
 
 def _what_you_need(chapter, size):
     """A fold with the chapter's release, and how its README says to begin."""
-    template = jinja2.Template((ROOT / "coursework" / "student.md.j2").read_text())
+    template = jinja2.Template((ROOT / "coursework" / "student.md.j2").read_text("utf-8"))
     begin = template.render(chapter=chapter).partition("## Begin\n")[2].partition("## Work")[0]
     return new_markdown_cell(
         '<details class="run">\n<summary>Run this chapter: the download, and what you need'
@@ -165,7 +165,7 @@ MODULE = """# `helpers.{name}`
 
 def contents(name):
     """What a module of the helpers is for, and the names of what it has, as Markdown."""
-    module = ast.parse((ROOT / "helpers" / f"{name.replace('.', '/')}.py").read_text())
+    module = ast.parse((ROOT / "helpers" / f"{name.replace('.', '/')}.py").read_text("utf-8"))
     summary = ROLE.sub(r"$\1$", ast.get_docstring(module).partition("\n\n")[0].replace("\n", " "))
     made = (ast.FunctionDef, ast.ClassDef)
     public = [n.name for n in module.body if isinstance(n, made) and not n.name.startswith("_")]

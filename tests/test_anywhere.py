@@ -190,13 +190,16 @@ def _is_text(call):
             return True
         case ast.Name("open") | ast.Attribute(ast.Name("os"), "fdopen"):
             return not _is_mode([*call.args[1:2], given.get("mode")], "b")
+        case ast.Attribute(ast.Name("tarfile" | "zipfile"), "open"):
+            return False
         case ast.Attribute(attr="open"):  # a path's: a mode comes first, or nothing
             modes = [*call.args[:1], given.get("mode")]
             return not call.args or (_is_mode(modes) and not _is_mode(modes, "b"))
         case ast.Attribute(attr="NamedTemporaryFile" | "TemporaryFile"):
             return _is_mode([*call.args[:1], given.get("mode")], "t")
-        case _:  # a process whose output is taken for text
+        case ast.Attribute(ast.Name("subprocess")):  # whose output is taken for text
             return any(name in given for name in ("text", "universal_newlines"))
+    return False
 
 
 def _is_mode(nodes, letter=""):

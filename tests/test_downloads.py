@@ -602,7 +602,7 @@ def test_a_name_is_found_on_the_roster(roster, name, ids, student):
     ],
 )
 def test_a_file_that_is_no_roster_is_refused(tmp_path, text):
-    (tmp_path / "names.csv").write_text(text)
+    (tmp_path / "names.csv").write_text(text, "utf-8")
     with pytest.raises(ValueError, match="ROSTER must have a first line"):
         Roster.read(tmp_path / "names.csv")
 
@@ -621,7 +621,7 @@ def test_a_roster_may_be_a_system_s_own_export(tmp_path, text):
 
 
 def test_two_of_one_name_on_a_roster_are_told_apart_by_their_ids(tmp_path):
-    (tmp_path / "names.csv").write_text("id,name,email\n1,Lee Kim,\n2,Lee Kim,\n")
+    (tmp_path / "names.csv").write_text("id,name,email\n1,Lee Kim,\n2,Lee Kim,\n", "utf-8")
     people = Roster.read(tmp_path / "names.csv")
     assert people.find("Lee Kim", ()) is None
     assert people.find("Lee Kim", ("2",)).student == "Lee Kim (2)"

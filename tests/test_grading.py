@@ -280,13 +280,13 @@ CHEATS = {
     """,
     "hands in the notes of the table": """
         import json, helpers.checks
-        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text())
+        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text("utf-8"))
         forged = table["discounted_return"]["right"]
         json.dumps = lambda *_, real=json.dumps, **__: real(forged)
     """,
     "hands in the notes of the table without their numbers": """
         import json, helpers.checks
-        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text())
+        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text("utf-8"))
         forged = table["discounted_return"]["right"]
         for note in forged:
             note.pop("values", None)
@@ -299,7 +299,7 @@ CHEATS = {
     """,
     "replies in place of the kernel": """
         import json, helpers.checks
-        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text())
+        table = json.loads((helpers.checks.TABLES / "gym_api.json").read_text("utf-8"))
         text = repr(json.dumps(table["discounted_return"]["right"]))
         reply = {"status": "ok", "data": {"text/plain": text}, "metadata": {}}
         get_ipython().user_expressions = lambda asked: dict.fromkeys(asked, reply)
@@ -524,10 +524,10 @@ def test_what_no_solution_needs_is_to_be_looked_at(graded):
 
 def test_a_page_names_its_student_and_no_markup_from_outside_works(graded):
     folder, _ = graded
-    page = kept_at("correct", CHAPTER, folder).with_suffix(".html").read_text()
+    page = kept_at("correct", CHAPTER, folder).with_suffix(".html").read_text("utf-8")
     assert "correct: 10 of 10 points" in page
     assert "Exercise 1: <code>total_reward</code>" in page
-    locked = kept_at("locked", CHAPTER, folder).with_suffix(".html").read_text()
+    locked = kept_at("locked", CHAPTER, folder).with_suffix(".html").read_text("utf-8")
     assert "&lt;img src=x&gt;" in locked
     assert "<img src=x" not in locked
 
@@ -909,7 +909,7 @@ def test_an_ordinary_user_grades_in_bubblewrap_as_well(kind, ordinary, tmp_path)
     done = subprocess.run(
         [*ordinary, sys.executable, "-m", "coursework.grade", inbox, "--chapter", "01",
          "--workers", "1", "--output", tmp_path / "graded"],
-        cwd=ROOT, capture_output=True, text=True,
+        cwd=ROOT, capture_output=True, encoding="utf-8",
     )  # fmt: skip
     assert "Isolation: bubblewrap." in done.stdout + done.stderr
     table = (tmp_path / "graded" / "grades.csv").read_text("utf-8-sig")

@@ -255,7 +255,7 @@ def test_films_begin_when_they_are_seen_but_not_for_a_reader_who_asked_for_less_
 
 def test_whatever_moves_can_be_stopped(site):
     for path in pages_of(site):
-        text = path.read_text()
+        text = path.read_text("utf-8")
         assert ".gif" not in text, path.name
         assert all("controls" in film for film in re.findall("<video[^>]*>", text)), path.name
 
@@ -278,7 +278,7 @@ def outputs(chapter):
 
 @pytest.mark.parametrize("chapter", COURSE, ids=lambda chapter: chapter.name)
 def test_pictures_have_the_texts_that_their_notebook_gives_them(site, chapter):
-    text = (site / "notebooks" / f"{chapter.name}.html").read_text()
+    text = (site / "notebooks" / f"{chapter.name}.html").read_text("utf-8")
     shown = [html.unescape(alt) for alt in re.findall(r'<img[^>]* alt="([^"]*)"', text)]
     wanted = list(outputs(chapter))
     assert [alt for alt in shown if alt in wanted] == wanted
@@ -360,8 +360,8 @@ def folded_word():
                 )
             else:
                 open_text.append(cell.source)
-    other = " ".join(open_text) + "".join(path.read_text() for path in ROOT.glob("*/*.md"))
-    other += "".join(path.read_text() for path in ROOT.glob("helpers/**/*.py"))
+    other = " ".join(open_text) + "".join(path.read_text("utf-8") for path in ROOT.glob("*/*.md"))
+    other += "".join(path.read_text("utf-8") for path in ROOT.glob("helpers/**/*.py"))
     return next(word for word in folds if folds.count(word) == 1 and word[:6] not in other.lower())
 
 
@@ -483,21 +483,23 @@ def test_no_link_is_broken(site):
 
 
 def test_papers_and_libraries_are_linked(site):
-    references = (site / "references.html").read_text()
+    references = (site / "references.html").read_text("utf-8")
     entries = references.split('class="citation"')[1:]
-    assert len(entries) == (ROOT / "docs" / "references.bib").read_text().count("@")
+    assert len(entries) == (ROOT / "docs" / "references.bib").read_text("utf-8").count("@")
     assert all(re.search(r'href="https?://', entry) for entry in entries)
-    first = (site / CHAPTERS[0]).read_text()
+    first = (site / CHAPTERS[0]).read_text("utf-8")
     assert first.count('href="https://gymnasium.farama.org/"') == 1
     for name in [*CHAPTERS, "measured.html", "teaching.html"]:
-        assert re.search(r'<article.*href="https?://', (site / name).read_text(), re.DOTALL), name
+        assert re.search(
+            r'<article.*href="https?://', (site / name).read_text("utf-8"), re.DOTALL
+        ), name
 
 
 def test_pages_are_small_and_downloads_are_whole(site):
     for path in site.rglob("*.html"):
         assert path.stat().st_size < 1_500_000
     for chapter in COURSE:
-        page = (site / "notebooks" / f"{chapter.name}.html").read_text()
+        page = (site / "notebooks" / f"{chapter.name}.html").read_text("utf-8")
         fold = re.search(r'<details class="run">.*?</details>', page, re.DOTALL)[0]
         assert f'href="{chapter.name}.zip"' in fold
         assert "You need Python 3.11" in fold
@@ -514,11 +516,13 @@ def test_the_theme_leaves_nothing_that_no_page_needs(site):
     names = [path.name for path in (site / "_static").rglob("*")]
     assert not [name for name in names if name.endswith(".map") or name.startswith("fontawesome.")]
     for path in [*site.rglob("*.js"), *site.rglob("*.css"), *pages_of(site)]:
-        text = path.read_text()
+        text = path.read_text("utf-8")
         assert "sourceMappingURL" not in text
         assert "fontawesome.js" not in text
     for path in pages_of(site):  # the index is the search's alone
-        assert ("searchindex.js" in path.read_text()) == (path.name == "search.html"), path.name
+        assert ("searchindex.js" in path.read_text("utf-8")) == (path.name == "search.html"), (
+            path.name
+        )
 
 
 @pytest.mark.parametrize("name", ["index.html", *CHAPTERS, "measured.html"])
@@ -531,14 +535,14 @@ def test_a_page_asks_for_little_until_it_is_read(visit, name):
 
 
 def test_the_helpers_pages_say_types_and_lead_to_the_source(site):
-    text = (site / "api" / "replay_memory.html").read_text()
+    text = (site / "api" / "replay_memory.html").read_text("utf-8")
     assert "Alias for field" not in text
     assert 'href="../_modules/helpers/replay_memory.html#ReplayMemory.sample"' in text
     signature = re.search(
         r'<dt[^>]*id="helpers.replay_memory.ReplayMemory.sample".*?</dt>', text, re.S
     )
     assert "batch_size: int" in html.unescape(re.sub("<[^>]+>", "", signature[0]))
-    overview = (site / "api.html").read_text()
+    overview = (site / "api.html").read_text("utf-8")
     assert 'href="api/critic.html#helpers.critic.train_critic"' in overview
 
 
@@ -558,35 +562,35 @@ def head(text):
 
 
 def test_every_page_says_what_it_is(published):
-    heads = {path: head(path.read_text()) for path in pages_of(published)}
+    heads = {path: head(path.read_text("utf-8")) for path in pages_of(published)}
     for path, found in heads.items():
         name = path.relative_to(published)
         assert found["title"].count("Land it yourself") == 1, name
         assert 30 <= len(html.unescape(found["description"])) <= 163, (name, found["description"])
         assert found["canonical"] == f"{PLACE}/{name}"
-        assert path.read_text().count('name="viewport"') == 1
-        assert "course's authors" not in html.unescape(path.read_text())
+        assert path.read_text("utf-8").count('name="viewport"') == 1
+        assert "course's authors" not in html.unescape(path.read_text("utf-8"))
     for key in ("title", "description"):
         said = [found[key] for found in heads.values()]
         assert len(set(said)) == len(said), key
-    listed = re.findall("<loc>(.*?)</loc>", (published / "sitemap.xml").read_text())
+    listed = re.findall("<loc>(.*?)</loc>", (published / "sitemap.xml").read_text("utf-8"))
     assert {urljoin(f"{PLACE}/", name) for name in ["index.html", *CHAPTERS]} < set(listed)
     for path, found in heads.items():
         indexed = "robots" not in found
         assert (f"{PLACE}/{path.relative_to(published)}" in listed) == indexed
-    missing = (published / "404.html").read_text()
+    missing = (published / "404.html").read_text("utf-8")
     assert missing.index(f'<base href="{PLACE}/">') < missing.index("<link")
 
 
 def test_a_repository_brings_buttons_links_and_a_notebook_that_finds_its_files(published):
-    page = (published / CHAPTERS[2]).read_text()
+    page = (published / CHAPTERS[2]).read_text("utf-8")
     assert "mybinder.org/v2/gh/someone/course/HEAD?urlpath=lab/tree/work/03_dqn.ipynb" in page
     assert "github/someone/course/blob/gh-pages/notebooks/03_dqn.ipynb" in page
     assert 'href="https://github.com/someone/course"' in page
     assert f'content="{PLACE}/_static/card.png"' in page
-    measured = (published / "measured.html").read_text()
+    measured = (published / "measured.html").read_text("utf-8")
     assert 'href="https://github.com/someone/course/blob/HEAD/study/results' in measured
-    notebook = (published / "notebooks" / "03_dqn.ipynb").read_text()
+    notebook = (published / "notebooks" / "03_dqn.ipynb").read_text("utf-8")
     assert "https://github.com/someone/course/raw/gh-pages/notebooks/03_dqn.zip" in notebook
     assert "](https://github.com/someone/course/raw/HEAD/gfx/" in notebook
     assert not re.search(r"\]\((?!https://)", notebook)
@@ -622,7 +626,7 @@ def audits():
             shutil.rmtree(folder / "node_modules", ignore_errors=True)
     if not (folder / "node_modules").exists():
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        installed = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        installed = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
         assert not installed.returncode, installed.stderr
     return folder / "node_modules"
 
@@ -630,7 +634,7 @@ def audits():
 def test_a_validator_finds_no_error(audits, site):
     command = ["java", "-Xss8m", "-jar", str(audits / "vnu-jar" / "build" / "dist" / "vnu.jar")]
     command += ["--errors-only", "--format", "json", *map(str, pages_of(site))]
-    told = subprocess.run(command, capture_output=True, text=True)
+    told = subprocess.run(command, capture_output=True, encoding="utf-8")
     errors = [
         (Path(found["url"]).name, found["message"], found["extract"])
         for found in json.loads(told.stderr)["messages"]
@@ -666,10 +670,10 @@ def lighthouse(audits, url, folder):
         ],
         env=os.environ | {"CHROME_PATH": CHROMIUM},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert not done.returncode, done.stderr
-    found = json.loads(report.read_text())
+    found = json.loads(report.read_text("utf-8"))
     scores = {key: category["score"] for key, category in found["categories"].items()}
     wanting = [
         (audit["id"], audit["score"], audit.get("displayValue"))
