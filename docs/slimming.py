@@ -15,6 +15,7 @@ SHEET = re.compile(r'\s*<link [^>]*href="[^"]*_static/([^"?]+\.css)[^"]*"[^>]*>'
 SCRIPT = re.compile(r"<script (?![^>]*(?:defer|documentation_options))(?=[^>]*src=)")
 ICONS = re.compile(r"\s*<script [^>]*scripts/fontawesome\.js[^>]*></script>")
 MAP = re.compile(r"(//|/\*)# sourceMappingURL=\S+( ?\*/)?\n?")
+IMPORT = re.compile(r"@import (?:url\()?['\"]?([^'\")]+)['\"]?\)?;")
 ADDRESS = re.compile(r"url\((['\"]?)(?!data:)([^'\")]+)\1\)")
 WORD = re.compile(r"[\w-]+")
 NAMED = re.compile(r"[.#]([\w-]+)")
@@ -37,24 +38,32 @@ def slim(app, error):
     scripts = (path.read_text("utf-8") for path in static.rglob("*.js"))
     words = set().union(*(WORD.findall(text) for text in (*pages.values(), *scripts)))
     sheets = list(dict.fromkeys(name for text in pages.values() for name in SHEET.findall(text)))
-    rules = "".join(used(moved((static / name).read_text("utf-8"), name), words) for name in sheets)
-    for name in sheets:
-        (static / name).unlink()
+    rules = "".join(used(whole(static, name), words) for name in sheets)
+    for path in static.rglob("*.css"):
+        path.unlink()
     (static / BUNDLE).write_text(rules, "utf-8")
     for path, text in pages.items():
         root = posixpath.relpath("_static", path.parent.relative_to(app.outdir).as_posix())
         link = f'\n<link rel="stylesheet" href="{root}/{BUNDLE}">'
         head, _, rest = SHEET.sub(BUNDLE, text).partition(BUNDLE)  # where the first one was
         text = head + link + rest.replace(BUNDLE, "")
-        path.write_text(SCRIPT.sub("<script defer ", ICONS.sub("", text)), "utf-8")
+        text = ICONS.sub("", text)
+        if path.name != "search.html":  # which needs its scripts in their order
+            text = SCRIPT.sub("<script defer ", text)
+        path.write_text(text, "utf-8")
 
 
-def moved(sheet, name):
-    """A style sheet with the addresses that it has beside the bundle."""
-    folder = posixpath.dirname(name)
-    return ADDRESS.sub(
-        lambda found: f'url("{posixpath.normpath(posixpath.join(folder, found[2]))}")', sheet
+def whole(static, name):
+    """A style sheet with what it imports, and with addresses that fit beside the bundle."""
+
+    def beside(address):
+        return posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+
+    sheet = ADDRESS.sub(
+        lambda found: f'url("{beside(found[2])}")',
+        IMPORT.sub("", text := (static / name).read_text("utf-8")),
     )
+    return "".join(whole(static, beside(other)) for other in IMPORT.findall(text)) + sheet
 
 
 def used(sheet, words):
