@@ -51,6 +51,7 @@ html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
 html_copy_source = False
 html_domain_indices = False
+viewcode_follow_imported_members = False
 html_show_sourcelink = False
 # What a page has without a script; the layout chooses by the reader's settings with one.
 html_context = {"default_mode": "light", "site": SITE, "repository": REPOSITORY}
@@ -58,6 +59,7 @@ html_theme_options = {
     "logo": {"text": "Land it yourself", "alt_text": ""},
     "navbar_persistent": [],
     "show_toc_level": 2,
+    "max_navbar_depth": 1,
     "use_download_button": False,
     "use_fullscreen_button": False,
     "footer_content_items": ["footer.html"],

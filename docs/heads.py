@@ -10,6 +10,7 @@ from course import SITE
 from course.chapters import CHAPTERS
 from docs.formulas import mathml
 
+VIEWPORT = re.compile(r'<meta [^>]*"viewport"[^>]*>')
 LENGTH = 160  # characters that search engines show of a description
 PROMISES = {f"notebooks/{one.name}": f"You will {one.promise}." for one in CHAPTERS}
 WITHOUT_TEXT = {
@@ -22,11 +23,13 @@ UNLISTED = {"404", "search", "genindex"}  # by search engines
 
 def describe(app, pagename, templatename, context, doctree):
     """Give the page's head a description, if its source has none."""
-    given = 'name="description"' in context.get("metatags", "")
+    # Docutils repeats what Sphinx says of the viewport.
+    context["metatags"] = VIEWPORT.sub("", context.get("metatags", ""))
+    given = 'name="description"' in context["metatags"]
     context["description"] = None if given else description(pagename, doctree)
     context["unlisted"] = unlisted(pagename)
     if pagename == "404" and SITE:  # a server shows it for any address, in any folder
-        context["metatags"] = f'<base href="{SITE}/">' + context.get("metatags", "")
+        context["metatags"] = f'<base href="{SITE}/">' + context["metatags"]
 
 
 def description(pagename, doctree):

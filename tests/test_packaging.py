@@ -106,7 +106,7 @@ def test_what_is_imported_is_declared(folder):
 def test_learners_get_nothing_that_only_others_need():
     learner = {canonicalize_name(r.name) for r in locked_in(LEARNER[0])}
     others = {canonicalize_name(r.name) for extra in ("site", "dev") for r in EXTRAS[extra]}
-    shared = {"beautifulsoup4", "jinja2", "nbclient", "notebook", "packaging", "pyyaml"}
+    shared = {"beautifulsoup4", "jinja2", "nbclient", "notebook", "packaging", "pyyaml", "tinycss2"}
     assert learner & others <= shared  # Jupyter brings them
     assert "ray" not in learner
 

@@ -43,16 +43,12 @@ if (typeof Search !== "undefined") {
 
 // On the page itself, the words are marked, and the first of them is shown, out of its fold if
 // there is none outside.
-const mark = SphinxHighlight.highlightSearchWords;
-SphinxHighlight.highlightSearchWords = () => {
-  mark();
-  setTimeout(() => {
-    const place = document.getElementById(location.hash.slice(1)) ?? document;
-    const found = [...place.querySelectorAll("article .highlighted, section .highlighted")];
-    const shown = found.find((one) => !one.closest("details:not([open])")) ?? found[0];
-    for (let fold = shown; fold; fold = fold.parentElement.closest("details")) {
-      if (fold.matches("details")) fold.open = true;
-    }
-    shown?.scrollIntoView({ block: "center" });
-  }, 50);
-};
+setTimeout(() => {
+  const place = document.getElementById(location.hash.slice(1)) ?? document;
+  const found = [...place.querySelectorAll("article .highlighted")];
+  const shown = found.find((one) => !one.closest("details:not([open])")) ?? found[0];
+  for (let fold = shown?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+  shown?.scrollIntoView({ block: "center" });
+}, 100); // Sphinx marks them a moment after its own script has run
