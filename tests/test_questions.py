@@ -21,6 +21,7 @@ PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^(#{1,3}) (.*)$", re.MULTILINE)
 INTRODUCTION, *SECTIONS = re.split(r"^(?=###? )", TEXT, flags=re.MULTILINE)
 QUESTIONS = [section for section in SECTIONS if section.startswith("### ")]
+WITH_CODE = [section for section in SECTIONS if PYTHON.search(section)]
 
 
 def title(section):
@@ -83,7 +84,7 @@ def shortened(agent, env, steps, **options):
     return lander.train(agent, env, min(steps, 300), progress=False, **options)
 
 
-@pytest.mark.parametrize("section", filter(PYTHON.search, SECTIONS), ids=title)
+@pytest.mark.parametrize("section", WITH_CODE, ids=title)
 def test_the_code_of_an_answer_runs(section, reader, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names = reader()
