@@ -12,7 +12,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: help lab progress test execute study html book release grade hosts newcomer fuzz bounds lock
+.PHONY: help lab progress test execute study html book release grade hosts newcomer audits fuzz bounds lock
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ hosts: $(VENV)/ready-dev ## the course on imitated hosts: other TensorFlows, Jup
 
 newcomer: $(VENV)/ready-dev ## a whole course in other words than ours, up to its landing
 	$(BIN)/python -m pytest tests/test_newcomer.py -m ""
+
+audits: $(VENV)/ready-dev ## Lighthouse and a validator of HTML over the site; needs npm and java
+	$(BIN)/python -m pytest tests/test_site.py -m audits --numprocesses=0
 
 fuzz: $(VENV)/ready-dev ## ten minutes of odd downloads, notebooks and messages for the grader
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest tests/test_fuzz.py --numprocesses=0

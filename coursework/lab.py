@@ -197,7 +197,7 @@ def write_settings(folder):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     script = folder / "labextensions/ddpg-course/static/failed.js"
-    script.parent.mkdir()
+    script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(GO_TO_FAILED_CELL, "utf-8")
 
 

@@ -47,7 +47,7 @@ def save_pictures(output, folder, place):
     if "image/png" in data:
         file = base64.b64decode(data.pop("image/png"))
         name = _save(file, folder, ".png")
-        alt = output.metadata["image/png"]["alt"]
+        alt = output.metadata.get("image/png", {}).get("alt", "")
         data["text/html"] = picture(file, "png", f"{place}/{name}", alt)
     elif "<video" in data.get("text/html", ""):
         data["text/html"] = VIDEO.sub(
