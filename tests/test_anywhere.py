@@ -22,6 +22,7 @@ PROGRAM = """
 import multiprocessing
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -54,7 +55,9 @@ def walk():
     assert Path(packed(CHAPTERS[6], HERE / "releases")).stat().st_size > 100_000
     assert any("ε" in cell.source for cell in chapter_page(CHAPTERS[6].path).cells)
     write_missing_chapters(HERE / "notebooks", HERE / "work")
-    write_settings(HERE / "settings")
+    with tempfile.TemporaryDirectory() as folder:
+        assert Path(folder).parent == HERE / "tmp"
+        write_settings(Path(folder))
     checkpoints.write(HERE / "run.npz", {"states": np.arange(3)}, {"n": 1})
     assert checkpoints.read(HERE / "run.npz")[1] == {"n": 1}
     film = drawing.Film()
@@ -197,9 +200,9 @@ def _is_text(call):
             return not call.args or (_is_mode(modes) and not _is_mode(modes, "b"))
         case ast.Attribute(attr="NamedTemporaryFile" | "TemporaryFile"):
             return _is_mode([*call.args[:1], given.get("mode")], "t")
-        case ast.Attribute(ast.Name("subprocess")):  # whose output is taken for text
-            return any(name in given for name in ("text", "universal_newlines"))
-    return False
+        case _:  # a process whose output is taken for text
+            flags = [given.get(name) for name in ("text", "universal_newlines")]
+            return any(isinstance(flag, ast.Constant) and flag.value is True for flag in flags)
 
 
 def _is_mode(nodes, letter=""):
@@ -234,6 +237,7 @@ def _has_encoding(call):
         ("subprocess.run(command, text=True)", True),
         ("subprocess.run(command, encoding='utf-8')", False),
         ("subprocess.run(command)", False),
+        ("new_output('stream', text='words')", False),
     ],
 )
 def test_a_text_without_an_encoding_is_seen(line, found):
