@@ -54,7 +54,12 @@ html_domain_indices = False
 viewcode_follow_imported_members = False
 html_show_sourcelink = False
 # What a page has without a script; the layout chooses by the reader's settings with one.
-html_context = {"default_mode": "light", "site": SITE, "repository": REPOSITORY}
+html_context = {
+    "default_mode": "light",
+    "site": SITE,
+    "repository": REPOSITORY,
+    "book": tags.has("book"),  # noqa: F821
+}
 html_theme_options = {
     "logo": {"text": "Land it yourself", "alt_text": ""},
     "navbar_persistent": [],

@@ -45,9 +45,8 @@ def slim(app, error):
     for path, text in pages.items():
         root = posixpath.relpath("_static", path.parent.relative_to(app.outdir).as_posix())
         link = f'\n<link rel="stylesheet" href="{root}/{BUNDLE}">'
-        head, _, rest = SHEET.sub(BUNDLE, text).partition(BUNDLE)  # where the first one was
-        text = head + link + rest.replace(BUNDLE, "")
-        text = ICONS.sub("", text)
+        head, _, rest = SHEET.sub("\0", ICONS.sub("", text)).partition("\0")
+        text = head + link + rest.replace("\0", "")  # where the first sheet was
         if path.name != "search.html":  # which needs its scripts in their order
             text = SCRIPT.sub("<script defer ", text)
         path.write_text(text, "utf-8")

@@ -100,7 +100,7 @@ def _what_you_need(chapter, size):
         '<details class="run">\n<summary>Run this chapter: the download, and what you need'
         f"</summary>\n\n"
         f'<a href="{chapter.name}.zip" download>{chapter.name}.zip</a> ({size / 1e6:.1f} MB) has '
-        "your copy of the chapter, its checks, and the code of the chapters before it. Unpack it."
+        "your copy of the chapter, its checks, and all the code that it builds on. Unpack it."
         f"\n{begin}\n</details>",
         id="what-you-need",
     )
