@@ -512,7 +512,8 @@ def test_nothing_outside_is_reached(graded, student, secrets):
 def test_an_error_says_nothing_of_the_check(graded):
     words = graded[1]["leaks"]["words"]["check_discounted_return"]
     line = "raise Mistake(inspect.getsource(inspect.currentframe().f_back) + str(rewards))"
-    assert words == f"Your code stopped with Mistake in the line `{line}`."
+    said = f"Your code stopped with Mistake in the line `{line}`. "
+    assert words == said + "G is r₀ + γ·r₁ + γ²·r₂ + …, for a list or an array of any length."
     assert "`f_back` reaches frames" in " ".join(graded[1]["leaks"]["looks"])
 
 
