@@ -215,7 +215,7 @@ NOTEBOOKS = {
             while True: pass
         """),
         NO_LOOP,
-        "",
+        "more than the grader takes",
     ),
     "asks": (stopping("return float(input())"), NO_LOOP, "asks for input"),
     "deletes the tests": (without_tests(), NOTHING, "still the stub"),
