@@ -192,9 +192,11 @@ class Shut:
             return "the code ended its own kernel"
         if late:
             return LATE
-        # A message of many parts is in our memory before it is a message.
-        if size > OUTPUT or psutil.Process().memory_info().rss > self._own + HELD:
+        if size > OUTPUT:
             return "the code printed more than a megabyte"
+        # A message of many parts is in our memory before it is a message.
+        if psutil.Process().memory_info().rss > self._own + HELD:
+            return "the code sent more than the grader takes"
         processes, memory = self._processes(), 0
         for process in processes:
             with contextlib.suppress(psutil.Error):

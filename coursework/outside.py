@@ -109,12 +109,14 @@ def harmless(notes, right, known, answer):
         known: mistakes, with their notes; what one of them says may be said.
         answer: the student's source.
     """
-    told = {str(n["message"])[:TOLD] for k in known for n in k["notes"] if n.get("message")}
+    ours = [*right, *(note for one in known for note in one["notes"])]
+    told = {str(note["message"])[:TOLD] for note in ours if note.get("message")}
+    texts = {note["text"] for note in ours if "text" in note}
     names = {name for note in right for name in note.get("given", {})}
-    return [_harmless(note, told, names, answer) for note in notes]
+    return [_harmless(note, told, texts, names, answer) for note in notes]
 
 
-def _harmless(note, told, names, answer):
+def _harmless(note, told, texts, names, answer):
     note = dict(note)
     if "error" in note:
         message = plain(note.get("message", ""), 200)
@@ -132,12 +134,10 @@ def _harmless(note, told, names, answer):
     if "kind" in note:
         simple = re.fullmatch(r"[\w ]{1,40}", str(note["kind"]))
         note["kind"] = note["kind"] if simple else "something odd"
-        if note["kind"] == "a text" and str(note.get("text")) not in answer:
-            note["text"] = "…"
-        elif note["kind"] != "a text" and not re.fullmatch(
-            r"[\w.]{0,40}", str(note.get("text", ""))
-        ):
-            note["text"] = "something odd"
+    if "text" in note and note["text"] not in texts:
+        text = str(note["text"])
+        own = text in answer if note.get("kind") == "a text" else re.fullmatch(r"[\w.]{1,40}", text)
+        note["text"] = text if own else "something odd"
     note.pop("shown", None)
     if "changed" in note:
         note["changed"] = [name for name in note["changed"] if name in names]

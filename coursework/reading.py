@@ -282,14 +282,20 @@ def _of_zip(archive, one):
         stamp = time.mktime((*one.date_time, 0, 0, -1))
     except (ValueError, OverflowError):
         stamp = 0.0
-    return _Member(one.filename.replace("\\", "/"), one.file_size, stamp, read)
+    return _Member(_inside(one.filename), one.file_size, stamp, read)
 
 
 def _of_tar(archive, one):
     def read(count):
         return archive.extractfile(one).read(count)
 
-    return _Member(one.name, one.size, float(one.mtime), read)
+    return _Member(_inside(one.name), one.size, float(one.mtime), read)
+
+
+def _inside(name):
+    """The name of a file in an archive, without ways out of it."""
+    parts = name.replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", ".", ".."))
 
 
 class _Reader:

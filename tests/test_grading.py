@@ -215,7 +215,7 @@ NOTEBOOKS = {
             while True: pass
         """),
         NO_LOOP,
-        "",
+        "more than the grader takes",
     ),
     "asks": (stopping("return float(input())"), NO_LOOP, "asks for input"),
     "deletes the tests": (without_tests(), NOTHING, "still the stub"),
@@ -512,7 +512,8 @@ def test_nothing_outside_is_reached(graded, student, secrets):
 def test_an_error_says_nothing_of_the_check(graded):
     words = graded[1]["leaks"]["words"]["check_discounted_return"]
     line = "raise Mistake(inspect.getsource(inspect.currentframe().f_back) + str(rewards))"
-    assert words == f"Your code stopped with Mistake in the line `{line}`."
+    said = f"Your code stopped with Mistake in the line `{line}`. "
+    assert words == said + "G is r₀ + γ·r₁ + γ²·r₂ + …, for a list or an array of any length."
     assert "`f_back` reaches frames" in " ".join(graded[1]["leaks"]["looks"])
 
 
