@@ -447,7 +447,7 @@ def holds_the_whole_chapter(printed, chapter):
 
 
 def test_the_book_has_every_chapter_at_the_page_that_its_contents_say(site, browser):
-    assert 'href="../book.pdf"' in (site / CHAPTERS[0]).read_text()
+    assert 'href="../book.pdf"' in (site / CHAPTERS[0]).read_text("utf-8")
     book = PdfReader(site / "book.pdf")
     titles = [one.heading for one in COURSE]
     outline = [entry for entry in book.outline if not isinstance(entry, list)]
