@@ -1,4 +1,4 @@
-"""The cost of a batch from a ring buffer, a deque and a list, over how much they hold."""
+"""The cost of a batch from a ring buffer, a deque, a list and two libraries, over their size."""
 
 import random
 import statistics
@@ -41,7 +41,42 @@ def list_sample(transition, size):
     return lambda: stack(random.sample(memory, BATCH))
 
 
-MEMORIES = {"ring": ring, "deque": deque_by_index, "list": list_sample}
+def stable_baselines3(transition, size):
+    """The same from Stable-Baselines3's buffer, which makes tensors of PyTorch's of it."""
+    import gymnasium as gym
+    from stable_baselines3.common.buffers import ReplayBuffer
+
+    state, action, *_ = transition
+    spaces = [gym.spaces.Box(-1, 1, part.shape) for part in (state, action)]
+    memory = ReplayBuffer(size, *spaces, device="cpu")
+    for part in (memory.observations, memory.next_observations, memory.actions, memory.rewards):
+        part[:] = 1  # the machine gives memory only to what has been written
+    memory.full = True
+    return lambda: memory.sample(BATCH)
+
+
+def cpprb(transition, size):
+    """The same from cpprb, a buffer in C++."""
+    from cpprb import ReplayBuffer
+
+    state, action, reward, next_state, terminal = transition
+    columns = {"states": state.shape, "actions": action.shape, "rewards": (), "terminals": ()}
+    columns["next_states"] = next_state.shape
+    memory = ReplayBuffer(size, {name: {"shape": shape} for name, shape in columns.items()})
+    block = min(size, 1_000)
+    many = {name: np.ones((block, *shape), np.float32) for name, shape in columns.items()}
+    for _ in range(size // block):
+        memory.add(**many)
+    return lambda: memory.sample(BATCH)
+
+
+MEMORIES = {
+    "ring": ring,
+    "deque": deque_by_index,
+    "list": list_sample,
+    "Stable-Baselines3": stable_baselines3,
+    "cpprb": cpprb,
+}
 
 
 def microseconds(draw):

@@ -33,7 +33,7 @@ class Settings:
     batch_size: int = 100
     learning_rate: float = 1e-3  # of all networks, at the start
     n_steps: int = 5  # how many rewards a target counts before it trusts the critic
-    value_scale: float = 1.0  # what the critic's network is multiplied by, to reach large returns
+    value_scale: float = 10.0  # what the critic's network is multiplied by, to reach large returns
     seed: int = 0  # of the networks' first weights
 
     def __post_init__(self) -> None:
