@@ -59,12 +59,12 @@ def cpprb(transition, size):
     """The same from cpprb, a buffer in C++."""
     from cpprb import ReplayBuffer
 
-    state, action, reward, next_state, terminal = transition
-    columns = {"states": state.shape, "actions": action.shape, "rewards": (), "terminals": ()}
-    columns["next_states"] = next_state.shape
-    memory = ReplayBuffer(size, {name: {"shape": shape} for name, shape in columns.items()})
+    state, action, *_ = transition
+    sizes = {"states": state.size, "actions": action.size, "rewards": 1}
+    sizes |= {"next_states": state.size, "terminals": 1}
+    memory = ReplayBuffer(size, {name: {"shape": wide} for name, wide in sizes.items()})
     block = min(size, 1_000)
-    many = {name: np.ones((block, *shape), np.float32) for name, shape in columns.items()}
+    many = {name: np.ones((block, wide), np.float32) for name, wide in sizes.items()}
     for _ in range(size // block):
         memory.add(**many)
     return lambda: memory.sample(BATCH)
