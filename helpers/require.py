@@ -107,8 +107,13 @@ def flat_box(name: str, space: gym.Space) -> None:
 
 
 def bounded_box(name: str, space: gym.Space) -> None:
-    """``space`` is a ``gymnasium.spaces.Box`` of one dimension with finite bounds."""
+    """``space`` is a ``gymnasium.spaces.Box`` of floats, of one dimension, with finite bounds."""
     flat_box(name, space)
+    if not np.issubdtype(space.dtype, np.floating):
+        raise TypeError(
+            f"{name} must be a Box of floats, but {space} of {space.dtype} was given: wrap the "
+            "environment in gymnasium.wrappers.TransformAction, which can round on the way"
+        )
     if not space.is_bounded():
         raise ValueError(f"{name} must have finite bounds, but {space} was given")
 
