@@ -33,7 +33,7 @@ class House(gym.Env):
     CAPACITY = 2e6  # joules, for a kelvin more
     LEAK = 75  # watts, for a kelvin of difference
     POWER = 3_000  # watts, at most
-    WANTED = 294  # kelvin, while somebody is at home
+    WANTED = 294.15  # kelvin, while somebody is at home: 21 degrees
     FROST, FIRE = 280, 306  # kelvin, where an alarm goes off
     FINE = 5_000  # cents, for an alarm
 
@@ -93,7 +93,7 @@ gym.register("Room-v0", entry_point=Room, max_episode_steps=96)
 
 
 def shaped(reward: float, before: float, after: float, terminal: bool, discount: float) -> float:
-    r"""A reward with the gain of a potential, :math:`r + \gamma (1 - \text{terminal}) \Phi' - \Phi`.
+    r"""A reward with a potential's gain, :math:`r + \gamma (1 - \text{terminal}) \Phi' - \Phi`.
 
     Args:
         reward: of the step.

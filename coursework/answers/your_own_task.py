@@ -348,4 +348,4 @@ ANSWERS = {
         },
         "right": [INTERVAL_BY_HAND, INTERVAL_BY_VAR],
     },
-}
+}  # fmt: skip

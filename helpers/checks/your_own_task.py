@@ -9,7 +9,7 @@ BILL = "The reward is minus the cost of the step, with the room and the clock as
 FINE = "An alarm costs `self.FINE` more, and only an alarm does."
 ENDS = "Only an alarm terminates the day. The time limit is a wrapper's, so `truncated` is False."
 GAIN = "The gain is γ·Φ(s') − Φ(s), and nothing follows a terminal state: its potential is zero."
-ERROR = "Take the differences seed by seed, their mean, and `factor` standard errors to either side."
+ERROR = "Take the differences by seed, their mean, and `factor` standard errors to either side."
 
 
 def _room(make, hour, temperature, outside):
@@ -40,7 +40,7 @@ def _step(see, env, power):
     if not all(isinstance(flag, bool | np.bool_) for flag in flags):
         see.refuse(f"`terminated` and `truncated` should be True or False, not {flags}.")
     if not isinstance(info, dict):
-        see.refuse(f"The last of the five values should be a dict, {{}} if it's empty, not {info!r}.")
+        see.refuse(f"The last value should be a dict, {{}} if it's empty, not {info!r}.")
     return state, reward, str(tuple(map(bool, flags)))
 
 
@@ -99,7 +99,8 @@ def room_step(see, answer):
     see.note("The kelvin gained in a room with other constants", env.temperature - start, why=why)
     see.note("The hours of its step", env.hour - 3.0, why=why)
     see.note("Its reward", reward, why=why)
-    see.note("Its reward at an alarm", _step(see, _room(changed, 3.0, 200.0, 200.0), 0.0)[1], why=why)
+    reward = _step(see, _room(changed, 3.0, 200.0, 200.0), 0.0)[1]
+    see.note("Its reward at an alarm", reward, why=why)
     see.tick("another room's constants count there")
 
 
