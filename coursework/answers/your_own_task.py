@@ -155,9 +155,6 @@ ANSWERS = {
                 (CLOCK, CLOCK.replace("3_600", "60")),
                 (CLOCK, CLOCK.replace("self.SECONDS / 3_600", "1")),
             ],
-            "The clock was set back at midnight by the step itself. Let it run on: its hand turns by itself.": [
-                (CLOCK, CLOCK + "        self.hour %= 24\n"),
-            ],
             "The cost is that of the room before the step. Move room and clock first.": [
                 HEAD + POWER + COST + LEAVING + MOVE + CLOCK + ALARM + FINED,
             ],
