@@ -122,7 +122,7 @@ class Latest(gym.Wrapper):
 
     def step(self, action):
         state, _, terminated, truncated, info = self.env.step(action)
-        return state, float(truncated and abs(state[0]) < 0.02), terminated, truncated, info
+        return state, float(truncated and abs(state[0]) < 0.1), terminated, truncated, info
 
 
 class RareNan(Changed):

@@ -72,7 +72,7 @@ class Patient:
         try:
             return getattr(self.env, name)(*arguments, **options)
         except (Exception, SystemExit) as error:
-            words = f"{name} stopped with {type(error).__name__}: {brief(error, str)}"
+            words = f"{name} stopped with {type(error).__name__}: {brief(error, str)}".strip(": ")
             old = isinstance(error, TypeError) and "unexpected keyword argument" in str(error)
             old |= isinstance(error, ValueError) and "to unpack" in str(error)
             where = f"After {self.steps} steps, " if self.steps else ""

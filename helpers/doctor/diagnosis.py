@@ -11,7 +11,7 @@ from helpers.doctor.findings import Finding, found, in_order
 
 RECENT = 2_000  # steps whose means count as the state of things
 EARLY = 2_000  # steps of learning before which nothing is said about actions and returns
-EPISODES = 10  # random ones that it takes to know what chance earns
+EPISODES = 10  # that it takes to know what chance earns
 
 # What says that a run is lost, and not only slow.
 DIVERGED = ("values out of reach", "growing loss", "stuck at a bound", "stands still")
@@ -59,7 +59,7 @@ def _of_values(history, agent):
     if not least.size:
         return []
     findings = []
-    if least[-1] == most[-1] and len(updates) >= EPISODES:
+    if least[-1] == most[-1] and len(updates) > 1:
         findings.append(
             found("rewards all alike", f"All rewards in the memory come to {least[-1]:.6g}.")
         )
@@ -130,7 +130,7 @@ def _of_returns(history):
         findings.append(
             found(
                 "worse than chance",
-                f"The last evaluation gave {judged[-1]:.4g}, and the worst of {len(chance)} random "
+                f"The last evaluation gave {judged[-1]:.4g}, and the worst of the first {len(chance)} "
                 f"episodes {min(chance):.4g}.",
             )
         )
@@ -138,7 +138,7 @@ def _of_returns(history):
 
 
 def _better_than_chance(history):
-    """Say whether an evaluation was clearly better than random episodes; yes, where none tell."""
+    """Say whether an evaluation was clearly better than chance; yes, as long as nothing tells."""
     chance, judged = _chance(history), _judged(history)
     if len(chance) < EPISODES or not judged:
         return True
@@ -146,9 +146,10 @@ def _better_than_chance(history):
 
 
 def _chance(history):
-    """The returns of the random episodes."""
+    """The returns of the random episodes, or if these are too few, of the first ones."""
     begin = history["updates"][0]["step"]
-    return [row["return"] for row in history["episodes"] if row["step"] <= begin]
+    count = sum(row["step"] <= begin for row in history["episodes"])
+    return [row["return"] for row in history["episodes"][: max(count, EPISODES)]]
 
 
 def _judged(history):
