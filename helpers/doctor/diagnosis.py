@@ -130,8 +130,8 @@ def _of_returns(history):
         findings.append(
             found(
                 "worse than chance",
-                f"The last evaluation gave {judged[-1]:.4g}, and the worst of the first {len(chance)} "
-                f"episodes {min(chance):.4g}.",
+                f"The last evaluation gave {judged[-1]:.4g}, and the worst of the first "
+                f"{len(chance)} episodes {min(chance):.4g}.",
             )
         )
     return findings
