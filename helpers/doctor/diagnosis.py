@@ -12,6 +12,7 @@ from helpers.doctor.findings import Finding, found, in_order
 RECENT = 2_000  # steps whose means count as the state of things
 EARLY = 2_000  # steps of learning before which nothing is said about actions and returns
 EPISODES = 10  # that it takes to know what chance earns
+MANY = 150  # episodes of learning after which an agent should be better than that
 
 # What says that a run is lost, and not only slow.
 DIVERGED = ("values out of reach", "growing loss", "stuck at a bound", "stands still")
@@ -32,7 +33,7 @@ def diagnose(history: dict[str, list[dict]], agent: Any) -> list[Finding]:
     findings = _of_values(history, agent) + _of_horizon(history, agent.settings.discount)
     learned = history["updates"][-1]["step"] - history["updates"][0]["step"]
     if learned >= EARLY:
-        findings += _of_actions(history, learned) + _of_returns(history)
+        findings += _of_actions(history, learned) + _of_returns(history, learned)
     return in_order(findings)
 
 
@@ -62,6 +63,14 @@ def _of_values(history, agent):
     if least[-1] == most[-1] and len(updates) > 1:
         findings.append(
             found("rewards all alike", f"All rewards in the memory come to {least[-1]:.6g}.")
+        )
+    elif most[-1] - least[-1] < 0.1 * abs(most[-1] + least[-1]) / 2:
+        findings.append(
+            found(
+                "reward far from zero",
+                f"Over up to {agent.settings.n_steps} steps, the rewards in the memory come to "
+                f"between {least[-1]:.6g} and {most[-1]:.6g}.",
+            )
         )
     ahead = agent.settings.n_step_discount
     if ahead == 1:
@@ -115,7 +124,7 @@ def _of_actions(history, learned):
     return []
 
 
-def _of_returns(history):
+def _of_returns(history, learned):
     """Findings about the evaluations."""
     judged = _judged(history)
     if not judged:
@@ -126,6 +135,16 @@ def _of_returns(history):
             found("stands still", f"The last three evaluations gave exactly {judged[-1]:.6g}.")
         )
     chance = _chance(history)
+    lengths = [row["length"] for row in history["episodes"]]
+    enough = learned >= MANY * np.mean(lengths or [np.inf])
+    if enough and not _better_than_chance(history):
+        findings.append(
+            found(
+                "no better than chance",
+                f"After {learned:,} steps of learning the best evaluation gave {max(judged):.4g}, "
+                f"and the first {len(chance)} episodes {np.mean(chance):.4g} on average.",
+            )
+        )
     if len(chance) >= EPISODES and judged[-1] < min(chance):
         findings.append(
             found(
@@ -142,7 +161,7 @@ def _better_than_chance(history):
     chance, judged = _chance(history), _judged(history)
     if len(chance) < EPISODES or not judged:
         return True
-    return max(judged[-3:]) > np.mean(chance) + np.std(chance)
+    return max(judged) > np.mean(chance) + np.std(chance)
 
 
 def _chance(history):

@@ -331,6 +331,14 @@ DURING = (
         5,
     ),
     Finding(
+        "no better than chance",
+        "After many episodes of learning, no evaluation is better than chance.",
+        "Either the task gives nothing to learn from, or the agent doesn't see what matters.",
+        "examine(env) tries the task. If it finds nothing, fly a policy that you write by hand: if "
+        "that isn't better either, mend the reward or the observations, else train longer.",
+        9,
+    ),
+    Finding(
         "looks too far",
         "The agent looks much further ahead than its episodes last.",
         "Values are sums over 1 / (1 − γ) steps, and the larger they are the longer they take.",
