@@ -9,6 +9,7 @@ import numpy as np
 
 from helpers.doctor.findings import Finding, found, in_order
 
+FIRST = 500  # steps whose losses count as those at the beginning
 RECENT = 2_000  # steps whose means count as the state of things
 EARLY = 2_000  # steps of learning before which nothing is said about actions and returns
 EPISODES = 10  # that it takes to know what chance earns
@@ -30,10 +31,11 @@ def diagnose(history: dict[str, list[dict]], agent: Any) -> list[Finding]:
     """
     if not history["updates"]:
         return _of_no_updates(history, agent.settings.n_steps)
-    findings = _of_values(history, agent) + _of_horizon(history, agent.settings.discount)
+    findings = _of_values(history, agent)
     learned = history["updates"][-1]["step"] - history["updates"][0]["step"]
     if learned >= EARLY:
         findings += _of_actions(history, learned) + _of_returns(history, learned)
+        findings += _of_horizon(history, agent.settings.discount)
     return in_order(findings)
 
 
@@ -46,7 +48,7 @@ def _of_no_updates(history, n_steps):
         return [
             found(
                 "episodes shorter than n",
-                f"There is no update: the longest episode had {longest} steps, and a target "
+                f"There is no update: the longest episode had {longest:,.0f} steps, and a target "
                 f"counts n_steps = {n_steps}.",
             )
         ]
@@ -86,18 +88,19 @@ def _of_values(history, agent):
             )
         )
     first, last = np.median(_first(updates, "loss")), np.median(_recent(updates, "loss"))
-    if last > 1_000 * first and np.sqrt(last) > margin:
+    if last > 100 * first and np.sqrt(last) > margin / 2:
         findings.append(found("growing loss", f"The loss went from {first:.3g} to {last:.3g}."))
     return findings
 
 
 def _of_horizon(history, discount):
+    """A finding about a discount that is too near 1, where the agent doesn't learn with it."""
     longest = max((row["length"] for row in history["episodes"]), default=0)
-    if longest and (1 - discount) * max(1_000, 10 * longest) < 1:
-        ahead = f"{1 / (1 - discount):,.0f} steps" if discount < 1 else "without end"
-        seen = f"With γ = {discount:g} the agent looks ahead {ahead}, and the longest episode "
-        return [found("looks too far", f"{seen}had {longest:,}.")]
-    return []
+    if (1 - discount) * max(1_000, 10 * longest) >= 1 or _better_than_chance(history):
+        return []
+    ahead = f"{1 / (1 - discount):,.0f} steps ahead" if discount < 1 else "ahead without end"
+    seen = f"With γ = {discount:g} the agent looks {ahead}, and the longest episode had "
+    return [found("looks too far", f"{seen}{longest:,.0f}.")]
 
 
 def _of_actions(history, learned):
@@ -178,7 +181,7 @@ def _judged(history):
 
 
 def _first(updates, name):
-    return _column([row for row in updates if row["step"] <= updates[0]["step"] + RECENT], name)
+    return _column([row for row in updates if row["step"] <= updates[0]["step"] + FIRST], name)
 
 
 def _recent(updates, name):
