@@ -20,6 +20,7 @@ from coursework.rebuild import MARKER
 from coursework.release import packed, student_notebook
 from coursework.student import student_version
 from docs.pictures import gif_as_film, picture, save_pictures
+from helpers.doctor import FINDINGS
 
 COPIED = "copied"  # what of the stage is copied to the site as it is
 RELEASES = "releases"  # what the downloads are packed from
@@ -71,6 +72,7 @@ def stage(folder, solutions=True):
             chapters=CHAPTERS,
             doctor=doctor,
             engine=[*engine, "require"],
+            findings=FINDINGS,
             modules=modules,
             contents=contents,
             solutions=solutions,

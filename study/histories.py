@@ -1,7 +1,7 @@
 """Histories of trainings, healthy and broken, which the doctor's rules are tested on.
 
-A history is thinned before it is kept: a row for each thousand steps, all evaluations, and all
-random episodes.
+A history is thinned before it is kept: a row for each thousand steps, all evaluations, and the
+random or first episodes.
 """
 
 import gymnasium as gym
@@ -51,8 +51,8 @@ def rows_of(history):
     begin = history["updates"][0]["step"] if history["updates"] else float("inf")
     for kind, columns in KINDS.items():
         next_step = 0
-        for row in history[kind]:
-            early = kind == "episodes" and row["step"] <= begin
+        for i, row in enumerate(history[kind]):
+            early = kind == "episodes" and (row["step"] <= begin or i < 10)
             if row["step"] >= next_step or early or kind == "evaluations":
                 rows.append({"kind": kind} | {name: float(f"{row[name]:.4g}") for name in columns})
                 next_step = row["step"] + THIN

@@ -52,7 +52,7 @@ class Patient:
         before = copy.deepcopy(action)
         answer = self._ask("step", action)
         self.steps += 1
-        if not _alike(before, action):
+        if not alike(before, action):
             self.note(
                 "changes its action", f"step made {brief(action)} of the action {brief(before)}."
             )
@@ -72,7 +72,7 @@ class Patient:
         try:
             return getattr(self.env, name)(*arguments, **options)
         except (Exception, SystemExit) as error:
-            words = f"{name} stopped with {type(error).__name__}: {brief(error, str)}"
+            words = f"{name} stopped with {type(error).__name__}: {brief(error, str)}".strip(": ")
             old = isinstance(error, TypeError) and "unexpected keyword argument" in str(error)
             old |= isinstance(error, ValueError) and "to unpack" in str(error)
             where = f"After {self.steps} steps, " if self.steps else ""
@@ -81,7 +81,7 @@ class Patient:
 
     def _observed(self, observation, where):
         returned, kept = self.given
-        if returned is not None and not _alike(returned, kept):
+        if returned is not None and not alike(returned, kept):
             self.note("reuses its observation", "After a step, the observation before it differs.")
         space = getattr(self.env, "observation_space", None)
         if isinstance(space, gym.spaces.Box):
@@ -146,12 +146,12 @@ def brief(value: object, words: Any = repr) -> str:
     return text if len(text) <= 80 else text[:77] + "…"
 
 
-def _alike(one, other):
-    """Whether two observations or actions are the same, of whatever space."""
+def alike(one: Any, other: Any) -> bool:
+    """Say whether two observations or actions are the same, of whatever space."""
     if isinstance(one, dict):
-        return all(_alike(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
     if isinstance(one, tuple | list):
-        return all(map(_alike, one, other))
+        return len(one) == len(other) and all(map(alike, one, other))
     try:
         return bool(np.array_equal(one, other, equal_nan=True))
     except TypeError:  # no numbers

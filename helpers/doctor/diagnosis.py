@@ -9,9 +9,11 @@ import numpy as np
 
 from helpers.doctor.findings import Finding, found, in_order
 
+FIRST = 500  # steps whose losses count as those at the beginning
 RECENT = 2_000  # steps whose means count as the state of things
 EARLY = 2_000  # steps of learning before which nothing is said about actions and returns
-EPISODES = 10  # random ones that it takes to know what chance earns
+EPISODES = 10  # that it takes to know what chance earns
+MANY = 150  # episodes of learning after which an agent should be better than that
 
 # What says that a run is lost, and not only slow.
 DIVERGED = ("values out of reach", "growing loss", "stuck at a bound", "stands still")
@@ -29,10 +31,11 @@ def diagnose(history: dict[str, list[dict]], agent: Any) -> list[Finding]:
     """
     if not history["updates"]:
         return _of_no_updates(history, agent.settings.n_steps)
-    findings = _of_values(history, agent) + _of_horizon(history, agent.settings.discount)
+    findings = _of_values(history, agent)
     learned = history["updates"][-1]["step"] - history["updates"][0]["step"]
     if learned >= EARLY:
-        findings += _of_actions(history, learned) + _of_returns(history)
+        findings += _of_actions(history, learned) + _of_returns(history, learned)
+        findings += _of_horizon(history, agent.settings.discount)
     return in_order(findings)
 
 
@@ -45,7 +48,7 @@ def _of_no_updates(history, n_steps):
         return [
             found(
                 "episodes shorter than n",
-                f"There is no update: the longest episode had {longest} steps, and a target "
+                f"There is no update: the longest episode had {longest:,.0f} steps, and a target "
                 f"counts n_steps = {n_steps}.",
             )
         ]
@@ -59,9 +62,17 @@ def _of_values(history, agent):
     if not least.size:
         return []
     findings = []
-    if least[-1] == most[-1] and len(updates) >= EPISODES:
+    if least[-1] == most[-1] and len(updates) > 1:
         findings.append(
             found("rewards all alike", f"All rewards in the memory come to {least[-1]:.6g}.")
+        )
+    elif most[-1] - least[-1] < 0.1 * abs(most[-1] + least[-1]) / 2:
+        findings.append(
+            found(
+                "reward far from zero",
+                f"Over up to {agent.settings.n_steps} steps, the rewards in the memory come to "
+                f"between {least[-1]:.6g} and {most[-1]:.6g}.",
+            )
         )
     ahead = agent.settings.n_step_discount
     if ahead == 1:
@@ -77,18 +88,19 @@ def _of_values(history, agent):
             )
         )
     first, last = np.median(_first(updates, "loss")), np.median(_recent(updates, "loss"))
-    if last > 1_000 * first and np.sqrt(last) > margin:
+    if last > 100 * first and np.sqrt(last) > margin / 2:
         findings.append(found("growing loss", f"The loss went from {first:.3g} to {last:.3g}."))
     return findings
 
 
 def _of_horizon(history, discount):
+    """A finding about a discount that is too near 1, where the agent doesn't learn with it."""
     longest = max((row["length"] for row in history["episodes"]), default=0)
-    if longest and (1 - discount) * max(1_000, 10 * longest) < 1:
-        ahead = f"{1 / (1 - discount):,.0f} steps" if discount < 1 else "without end"
-        seen = f"With γ = {discount:g} the agent looks ahead {ahead}, and the longest episode "
-        return [found("looks too far", f"{seen}had {longest:,}.")]
-    return []
+    if (1 - discount) * max(1_000, 10 * longest) >= 1 or _better_than_chance(history):
+        return []
+    ahead = f"{1 / (1 - discount):,.0f} steps ahead" if discount < 1 else "ahead without end"
+    seen = f"With γ = {discount:g} the agent looks {ahead}, and the longest episode had "
+    return [found("looks too far", f"{seen}{longest:,.0f}.")]
 
 
 def _of_actions(history, learned):
@@ -115,7 +127,7 @@ def _of_actions(history, learned):
     return []
 
 
-def _of_returns(history):
+def _of_returns(history, learned):
     """Findings about the evaluations."""
     judged = _judged(history)
     if not judged:
@@ -126,29 +138,40 @@ def _of_returns(history):
             found("stands still", f"The last three evaluations gave exactly {judged[-1]:.6g}.")
         )
     chance = _chance(history)
+    lengths = [row["length"] for row in history["episodes"]]
+    enough = learned >= MANY * np.mean(lengths or [np.inf])
+    if enough and not _better_than_chance(history):
+        findings.append(
+            found(
+                "no better than chance",
+                f"After {learned:,} steps of learning the best evaluation gave {max(judged):.4g}, "
+                f"and the first {len(chance)} episodes {np.mean(chance):.4g} on average.",
+            )
+        )
     if len(chance) >= EPISODES and judged[-1] < min(chance):
         findings.append(
             found(
                 "worse than chance",
-                f"The last evaluation gave {judged[-1]:.4g}, and the worst of {len(chance)} random "
-                f"episodes {min(chance):.4g}.",
+                f"The last evaluation gave {judged[-1]:.4g}, and the worst of the first "
+                f"{len(chance)} episodes {min(chance):.4g}.",
             )
         )
     return findings
 
 
 def _better_than_chance(history):
-    """Say whether an evaluation was clearly better than random episodes; yes, where none tell."""
+    """Say whether an evaluation was clearly better than chance; yes, as long as nothing tells."""
     chance, judged = _chance(history), _judged(history)
     if len(chance) < EPISODES or not judged:
         return True
-    return max(judged[-3:]) > np.mean(chance) + np.std(chance)
+    return max(judged) > np.mean(chance) + np.std(chance)
 
 
 def _chance(history):
-    """The returns of the random episodes."""
+    """The returns of the random episodes, or if these are too few, of the first ones."""
     begin = history["updates"][0]["step"]
-    return [row["return"] for row in history["episodes"] if row["step"] <= begin]
+    count = sum(row["step"] <= begin for row in history["episodes"])
+    return [row["return"] for row in history["episodes"][: max(count, EPISODES)]]
 
 
 def _judged(history):
@@ -158,7 +181,7 @@ def _judged(history):
 
 
 def _first(updates, name):
-    return _column([row for row in updates if row["step"] <= updates[0]["step"] + RECENT], name)
+    return _column([row for row in updates if row["step"] <= updates[0]["step"] + FIRST], name)
 
 
 def _recent(updates, name):

@@ -8,7 +8,7 @@ from functools import partial
 import gymnasium as gym
 import numpy as np
 
-from helpers.doctor.asking import Patient, StopError, brief
+from helpers.doctor.asking import Patient, StopError, alike, brief
 from helpers.doctor.findings import Finding, found, in_order
 
 PAIR = 30  # steps over which two flights from the same seed are compared
@@ -216,7 +216,7 @@ def _flight(patient, seed, actions):
 def _parted(one, other):
     """The number of steps after which two flights differ, or ``None`` if they never do."""
     for step, (ours, theirs) in enumerate(zip(one, other)):
-        if ours[1:] != theirs[1:] or not gym.utils.env_checker.data_equivalence(ours[0], theirs[0]):
+        if ours[1:] != theirs[1:] or not alike(ours[0], theirs[0]):
             return step
     return None
 

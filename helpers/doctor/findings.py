@@ -277,6 +277,15 @@ DURING = (
         8,
     ),
     Finding(
+        "vanishing rewards",
+        "Rewards are so small that the critic's gradients vanish.",
+        "Adam divides a gradient by its usual size plus a ten-millionth, so what is smaller than "
+        "that moves nothing.",
+        "gymnasium.wrappers.TransformReward(env, lambda reward: factor * reward) brings them near "
+        "1.",
+        4,
+    ),
+    Finding(
         "values out of reach",
         "The critic's mean value lies beyond what any policy can earn with the rewards seen.",
         "With rewards of at most r, no value is above r / (1 − γ): the targets feed on their own "
@@ -287,7 +296,8 @@ DURING = (
     ),
     Finding(
         "growing loss",
-        "The critic's loss has grown by a factor of a thousand and more, and still grows.",
+        "The critic's loss has grown by a factor of a hundred and more, to errors of the size of "
+        "the values.",
         "A target contains its own error, and each round makes it larger.",
         "Try n_steps=1, then a smaller discount, then a smaller learning_rate.",
         6,
@@ -329,6 +339,14 @@ DURING = (
         "Check that the observations differ: examine(env). If doing nothing is what pays best so "
         "far, explore more: noise_start=0.8, and longer random steps.",
         5,
+    ),
+    Finding(
+        "no better than chance",
+        "After many episodes of learning, no evaluation is better than chance.",
+        "Either the task gives nothing to learn from, or the agent doesn't see what matters.",
+        "examine(env) tries the task. If it finds nothing, fly a policy that you write by hand: if "
+        "that isn't better either, mend the reward or the observations, else train longer.",
+        9,
     ),
     Finding(
         "looks too far",
