@@ -35,7 +35,7 @@ class House(gym.Env):
     POWER = 3_000  # watts, at most
     WANTED = 294.15  # kelvin, while somebody is at home: 21 degrees
     FROST, FIRE = 280, 306  # kelvin, where an alarm goes off
-    FINE = 5_000  # cents, for an alarm
+    FINE = 2_000  # cents, for an alarm
 
     def __init__(self) -> None:
         low, high = np.float32([200, 200, -1, -1]), np.float32([400, 400, 1, 1])

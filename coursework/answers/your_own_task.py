@@ -273,8 +273,6 @@ ANSWERS = {
             ],
             "At the end the whole gain is missing. Only the later potential is zero there: what the earlier one was paid has to be given back.": [
                 ("        after = 0\n", "        return reward\n"),
-            ],
-            "At the end both potentials are zero, and only the later one should be.": [
                 ("        after = 0\n", "        after = before = 0\n"),
             ],
             "At the end it's the earlier potential that is zero, and it should be the later one.": [
