@@ -228,7 +228,7 @@ BROKEN = {
     "four values": Case(FourValues, before="old interface"),
     "terminated at the limit": Case(Terminated, before="time limit as terminated"),
     "observations all zero": Case(observed(lambda s: 0 * s), before="nothing to see"),
-    "rewards × 10⁻⁶": Case(rewarded(lambda r: 1e-6 * r)),
+    "rewards × 10⁻⁶": Case(rewarded(lambda r: 1e-6 * r), "rewards far from 1", "vanishing rewards"),
     "rewards squared": Case(rewarded(lambda r: -1e3 * r * r)),
     "discount of 1": Case(agent={"discount": 1.0}),
     "discount of 0.99999": Case(agent={"discount": 0.99999}),

@@ -265,7 +265,7 @@ def evaluations(*returns):
     return [{"step": 5_000 * i, "return": r, "worst": r} for i, r in enumerate(returns, 1)]
 
 
-def test_a_healthy_history_by_hand_has_no_findings():
+def test_an_uneventful_history_by_hand_has_no_findings():
     assert diagnose(history(), agent_with()) == []
     assert diagnose({"episodes": [], "updates": [], "evaluations": []}, agent_with()) == []
 
@@ -280,6 +280,9 @@ def test_a_healthy_history_by_hand_has_no_findings():
         ("stuck at a bound", {"bound": 0.99}),
         ("one action everywhere", {"spread": 0.001}),
         ("rewards all alike", {"least": -1, "most": -1}),
+        ("reward far from zero", {"least": -50_020, "most": -50_000}),
+        ("vanishing rewards", {"least": -1e-5, "most": 0}),
+        ("no better than chance", {"steps": 20_000}),
         ("worse than chance", {"evaluations": evaluations(-252, -252)}),
         ("stands still", {"evaluations": evaluations(-30, -30, -30, -30), "steps": 20_000}),
     ],
@@ -298,9 +301,10 @@ def test_short_episodes_are_told_from_few_steps():
     assert finding.name == "only random steps"
 
 
-def test_a_far_sight_is_named():
+def test_a_far_sight_is_named_where_it_does_not_learn():
     assert names(diagnose(history(), agent_with(discount=1))) == ["looks too far"]
     assert names(diagnose(history(), agent_with(discount=0.99999))) == ["looks too far"]
+    assert not diagnose(history(evaluations=evaluations(-30, -2)), agent_with(discount=1))
 
 
 def test_a_policy_that_is_better_than_chance_may_do_what_it_likes():
