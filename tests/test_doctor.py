@@ -35,9 +35,8 @@ def test_the_table_has_a_name_reasons_and_a_chapter_for_each_finding():
         assert finding.chapter in numbers
         assert finding.name == finding.name.strip(".").strip()
         for sentence in (finding.seen, finding.why, finding.remedy):
-            assert sentence[0].isupper() or sentence.startswith(("gymnasium.", "step", "reset")), (
-                sentence
-            )
+            code = "gymnasium.", "step", "reset", "examine", "terminated"  # a name as it is written
+            assert sentence[0].isupper() or sentence.startswith(code), sentence
             assert sentence.endswith((".", ")")), sentence
         assert str(finding).endswith(f"(Chapter {finding.chapter})")
 
@@ -110,9 +109,7 @@ def test_spaces_that_it_cannot_learn_from_are_named(name, spaces):
     assert name in names(examine(space_of(**spaces), steps=100))
 
 
-@pytest.mark.parametrize(
-    "task", ["CartPole-v1", "FrozenLake-v1", "Blackjack-v1", "Taxi-v3", "Acrobot-v1"]
-)
+@pytest.mark.parametrize("task", ["CartPole-v1", "FrozenLake-v1", "Blackjack-v1", "Acrobot-v1"])
 def test_gymnasiums_discrete_tasks_are_told_so(task):
     assert "discrete actions" in names(examine(gym.make(task), steps=100))
 
@@ -240,8 +237,17 @@ def agent_with(discount=0.99, n_steps=5):
     return SimpleNamespace(settings=settings)
 
 
+def evaluations(*returns):
+    return [
+        {"step": 5_000 * i, "return": float(r), "worst": float(r)} for i, r in enumerate(returns, 1)
+    ]
+
+
+HELPLESS = evaluations(-30, -31)
+
+
 def history(steps=10_000, *, loss=(1, 1), q=-10, bound=0.1, spread=0.3, least=-9, most=-1, **more):
-    """A training of which everything but what is given is healthy."""
+    """A training in which everything is healthy, except what is given."""
     learned = range(5_000, steps + 1, 100)
     losses = np.geomspace(*loss, max(2, len(learned)))
     made = {
@@ -253,16 +259,9 @@ def history(steps=10_000, *, loss=(1, 1), q=-10, bound=0.1, spread=0.3, least=-9
              "bound": bound, "spread": spread, "least": least, "most": most}
             for step, one in zip(learned, losses)
         ],
-        "evaluations": [
-            {"step": step, "return": -31.0 + step / 1e9, "worst": -40.0}
-            for step in range(5_000, steps + 1, 5_000)
-        ],
+        "evaluations": evaluations(-30, *np.linspace(-3, -2, max(0, steps // 5_000 - 1))),
     }  # fmt: skip
     return made | more
-
-
-def evaluations(*returns):
-    return [{"step": 5_000 * i, "return": r, "worst": r} for i, r in enumerate(returns, 1)]
 
 
 def test_an_uneventful_history_by_hand_has_no_findings():
@@ -277,14 +276,14 @@ def test_an_uneventful_history_by_hand_has_no_findings():
         ("values out of reach", {"q": -1_000}),
         ("values out of reach", {"q": 100}),
         ("growing loss", {"loss": (17, 1_300_000)}),
-        ("stuck at a bound", {"bound": 0.99}),
-        ("one action everywhere", {"spread": 0.001}),
+        ("stuck at a bound", {"bound": 0.99, "evaluations": HELPLESS}),
+        ("one action everywhere", {"spread": 0.001, "evaluations": HELPLESS}),
         ("rewards all alike", {"least": -1, "most": -1}),
         ("reward far from zero", {"least": -50_020, "most": -50_000}),
         ("vanishing rewards", {"least": -1e-5, "most": 0}),
-        ("no better than chance", {"steps": 20_000}),
+        ("no better than chance", {"evaluations": HELPLESS}),
         ("worse than chance", {"evaluations": evaluations(-252, -252)}),
-        ("stands still", {"evaluations": evaluations(-30, -30, -30, -30), "steps": 20_000}),
+        ("stands still", {"evaluations": evaluations(-30, -31, -31, -31), "steps": 20_000}),
     ],
 )
 def test_a_sick_history_by_hand_is_named(name, changes):
@@ -302,13 +301,14 @@ def test_short_episodes_are_told_from_few_steps():
 
 
 def test_a_far_sight_is_named_where_it_does_not_learn():
-    assert names(diagnose(history(), agent_with(discount=1))) == ["looks too far"]
-    assert names(diagnose(history(), agent_with(discount=0.99999))) == ["looks too far"]
-    assert not diagnose(history(evaluations=evaluations(-30, -2)), agent_with(discount=1))
+    for discount in (1, 0.99999):
+        found = diagnose(history(evaluations=HELPLESS), agent_with(discount))
+        assert "looks too far" in names(found)
+        assert not diagnose(history(), agent_with(discount))
 
 
 def test_a_policy_that_is_better_than_chance_may_do_what_it_likes():
-    good = history(bound=1.0, spread=0.0, evaluations=evaluations(-30, -2, -2, -2), steps=20_000)
+    good = history(20_000, bound=1.0, spread=0.0, evaluations=evaluations(-30, -2, -2, -2))
     assert diagnose(good, agent_with()) == []
 
 

@@ -9,6 +9,7 @@ import gymnasium as gym
 import numpy as np
 
 from helpers.doctor.asking import Patient, StopError, alike, brief
+from helpers.doctor.asking import steps as in_words
 from helpers.doctor.findings import Finding, found, in_order
 
 PAIR = 30  # steps over which two flights from the same seed are compared
@@ -138,11 +139,13 @@ def _compare_flights(patient, seed):
     space = patient.env.action_space
     draw = _random_actions(space, seed + 1)
     actions = [draw() for _ in range(PAIR)]
-    first, second = (_flight(patient, seed, actions) for _ in range(2))
+    # The first one is forgotten: BipedalWalker's physics keep a little of the episode before, and
+    # before both of the others it is the same.
+    _, first, second = (_flight(patient, seed, actions) for _ in range(3))
     if (apart := _parted(first, second)) is not None:
         patient.note(
             "no two runs alike",
-            f"With seed {seed} and the same actions, two runs differ after {apart} steps.",
+            f"With seed {seed} and the same actions, two runs differ after {in_words(apart)}.",
         )
     elif _is_climbable(space):
         fly = partial(_flight_with, patient, seed, actions)
@@ -192,14 +195,14 @@ def _note_effects(patient, pairs):
             "idle action", f"Action {effects.index(None)} changed nothing over {PAIR} steps."
         )
     if min(acting) > 1:
-        patient.note("actions come late", f"An action first shows after {min(acting)} steps.")
+        patient.note("actions come late", f"An action first shows after {in_words(min(acting))}.")
     rewards = [[[answer[1] for answer in flight] for flight in pair] for pair in pairs]
     common = [min(map(len, pair)) for pair in rewards]
     same = all(one[:n] == other[:n] for (one, other), n in zip(rewards, common))
     if same and len(set(rewards[0][0][1:])) > 1:
         patient.note(
             "rewards ignore the actions",
-            f"Over {min(common) - 1} steps the lowest and the highest actions earned the same.",
+            f"Over {in_words(min(common) - 1)} the lowest and the highest actions earned the same.",
         )
 
 
@@ -216,7 +219,7 @@ def _flight(patient, seed, actions):
 def _parted(one, other):
     """The number of steps after which two flights differ, or ``None`` if they never do."""
     for step, (ours, theirs) in enumerate(zip(one, other)):
-        if ours[1:] != theirs[1:] or not alike(ours[0], theirs[0]):
+        if not alike(ours, theirs):
             return step
     return None
 
