@@ -139,8 +139,8 @@ def _compare_flights(patient, seed):
     space = patient.env.action_space
     draw = _random_actions(space, seed + 1)
     actions = [draw() for _ in range(PAIR)]
-    # The first one is forgotten: BipedalWalker's physics keep a little of the episode before, and
-    # before both of the others it is the same.
+    # The first one is forgotten: some physics keep a little of the episode before, which then is
+    # the same for both of the others.
     _, first, second = (_flight(patient, seed, actions) for _ in range(3))
     if (apart := _parted(first, second)) is not None:
         patient.note(

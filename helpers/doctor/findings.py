@@ -134,14 +134,6 @@ BEFORE = (
         1,
     ),
     Finding(
-        "no two runs alike",
-        "The same seed and the same actions lead to different answers.",
-        "No curve can be repeated, and snapshots are compared on different episodes.",
-        "Draw all chance from self.np_random, which super().reset(seed=seed) sets, and let reset "
-        "bring back everything that step changes.",
-        1,
-    ),
-    Finding(
         "no action matters",
         "The lowest and the highest actions lead to the same answers.",
         "The critic's slope along the action is zero, so the actor has nowhere to go.",
@@ -241,6 +233,14 @@ BEFORE = (
         "The agent learns without it, only more slowly, since its noise is wasted.",
         "Check whether step uses it, and leave it out of action_space if it's meant to be idle.",
         5,
+    ),
+    Finding(
+        "no two runs alike",
+        "The same seed and the same actions lead to different answers.",
+        "No curve can be repeated, and snapshots are compared on different episodes.",
+        "Draw all chance from self.np_random, which super().reset(seed=seed) sets, and let reset "
+        "bring back everything that step changes.",
+        1,
     ),
     Finding(
         "changes its action",
