@@ -98,6 +98,7 @@ SPACES = [
     ("actions in parts", {"action_space": BOX(-1, 1, ())}),
     ("integer actions", {"action_space": BOX(0, 9, (1,), np.int64)}),
     ("actions without bounds", {"action_space": BOX(-np.inf, 1, (1,))}),
+    ("equal bounds", {"action_space": BOX(np.float32([-1]), np.float32([-1]))}),
     ("observations in parts", {"observation_space": gym.spaces.Discrete(4)}),
     ("observations in parts", {"observation_space": gym.spaces.Dict(s=BOX(-1, 1, (1,)))}),
     ("observations in parts", {"observation_space": BOX(-1, 1, (4, 4))}),
@@ -235,10 +236,11 @@ def test_findings_are_printed_as_paragraphs(capsys):
 # Histories, by hand and from the study.
 
 
-def agent_with(discount=0.99, n_steps=5):
+def agent_with(discount=0.99, n_steps=5, learning_rate=1e-3):
     settings = SimpleNamespace(
-        discount=discount, n_steps=n_steps, n_step_discount=discount**n_steps
-    )
+        discount=discount, n_steps=n_steps, n_step_discount=discount**n_steps,
+        learning_rate=learning_rate, tau=0.005, batch_size=100,
+    )  # fmt: skip
     return SimpleNamespace(settings=settings)
 
 
@@ -310,6 +312,15 @@ def test_a_far_sight_is_named_where_it_does_not_learn():
         found = diagnose(history(evaluations=HELPLESS), agent_with(discount))
         assert "looks too far" in names(found)
         assert not diagnose(history(), agent_with(discount))
+
+
+def test_unusual_settings_are_named_where_the_return_does_not_rise():
+    flat = history(evaluations=evaluations(-7, -7))
+    (finding,) = diagnose(flat, agent_with(learning_rate=1e-7))
+    assert finding.name == "unusual settings"
+    assert "learning_rate = 1e-07, where 1e-05 to 0.01 is usual" in finding.seen
+    assert not diagnose(flat, agent_with())
+    assert not diagnose(history(), agent_with(learning_rate=1e-7))
 
 
 def test_a_policy_that_is_better_than_chance_may_do_what_it_likes():

@@ -36,7 +36,9 @@ class Patient:
             StopError: there is none.
         """
         answer = self._ask("reset", seed=seed)
-        if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
+        if not (
+            isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[1], dict)
+        ):
             self.note(
                 "old interface", f"reset returned {brief(answer)} instead of (observation, info)."
             )
@@ -57,8 +59,8 @@ class Patient:
             self.note(
                 "changes its action", f"step made {brief(action)} of the action {brief(before)}."
             )
-        if not (isinstance(answer, tuple) and len(answer) == 5):
-            size = f"{len(answer)} values" if isinstance(answer, tuple) else brief(answer)
+        if not (isinstance(answer, tuple | list) and len(answer) == 5):
+            size = f"{len(answer)} values" if isinstance(answer, tuple | list) else brief(answer)
             self.note(
                 "old interface",
                 f"step returned {size} instead of (observation, reward, terminated, truncated, "

@@ -16,6 +16,14 @@ EPISODES = 10  # that it takes to know what chance earns
 TINY = 1e-3  # the largest sum of rewards over n steps whose gradients Adam hardly notices
 MANY = 150  # episodes of learning after which an agent should be better than that
 
+USUAL = {
+    "discount": (0.8, 1),
+    "learning_rate": (1e-5, 1e-2),
+    "tau": (1e-4, 0.2),
+    "n_steps": (1, 10),
+    "batch_size": (16, 4_096),
+}
+
 # What says that a run is lost, and not only slow.
 DIVERGED = ("values out of reach", "growing loss", "stuck at a bound", "stands still")
 
@@ -38,7 +46,7 @@ def diagnose(history: dict[str, list[dict]], agent: Any) -> list[Finding]:
     if learned >= EARLY:
         findings += _of_values(history, settings.n_step_discount)
         findings += _of_actions(history, learned) + _of_returns(history, learned)
-        findings += _of_horizon(history, settings.discount)
+        findings += _of_horizon(history, settings.discount) + _of_settings(history, settings)
     return in_order(findings)
 
 
@@ -118,6 +126,19 @@ def _of_horizon(history, discount):
     ahead = f"{1 / (1 - discount):,.0f} steps ahead" if discount < 1 else "ahead without end"
     seen = f"With γ = {discount:g} the agent looks {ahead}, and the longest episode had "
     return [found("looks too far", f"{seen}{longest:,.0f}.")]
+
+
+def _of_settings(history, settings):
+    """A finding about settings far from the usual, where the return doesn't rise."""
+    first, judged, chance = history["evaluations"][:1], _judged(history), _chance(history)
+    if not judged or max(judged) > first[0]["return"] + np.std(chance) / 4:
+        return []
+    odd = [
+        f"{name} = {getattr(settings, name):g}, where {low:g} to {high:g} is usual"
+        for name, (low, high) in USUAL.items()
+        if not low <= getattr(settings, name) <= high
+    ]
+    return [found("unusual settings", f"The agent has {'; '.join(odd)}.")] if odd else []
 
 
 def _of_actions(history, learned):
