@@ -107,7 +107,7 @@ def flat_box(name: str, space: gym.Space) -> None:
 
 
 def bounded_box(name: str, space: gym.Space) -> None:
-    """``space`` is a ``gymnasium.spaces.Box`` of floats, of one dimension, with finite bounds."""
+    """``space`` is a flat ``gymnasium.spaces.Box`` of floats; bounds are finite, and differ."""
     flat_box(name, space)
     if not np.issubdtype(space.dtype, np.floating):
         raise TypeError(
@@ -116,6 +116,8 @@ def bounded_box(name: str, space: gym.Space) -> None:
         )
     if not space.is_bounded():
         raise ValueError(f"{name} must have finite bounds, but {space} was given")
+    if not (space.low < space.high).all():
+        raise ValueError(f"{name} must have bounds that differ, but {space} was given")
 
 
 def discrete(name: str, space: gym.Space) -> None:

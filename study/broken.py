@@ -173,6 +173,32 @@ class FourValues(gym.Wrapper):
         return state, reward, terminated or truncated, info
 
 
+class Spikes(Changed):
+    """Shows a million once in a hundred steps."""
+
+    def answering(self, state, reward, terminated, truncated, info):
+        if self.np_random.random() < 0.01:
+            state = np.full_like(state, 1e6)
+        return state, reward, terminated, truncated, info
+
+
+class Jackpot(Changed):
+    """Pays a million where chance decides, once in a hundred steps."""
+
+    def answering(self, state, reward, terminated, truncated, info):
+        return state, reward + 1e6 * (self.np_random.random() < 0.01), terminated, truncated, info
+
+
+def rounded(env):
+    space = gym.spaces.Box(-np.inf, np.inf, (1,), np.float64)
+    return TransformObservation(env, lambda state: state.astype(np.float64) + 1e9, space)
+
+
+def equal_bounds(env):
+    space = gym.spaces.Box(np.float32([-1, 3]), np.float32([1, 3]))
+    return TransformAction(env, lambda action: action[:1], space)
+
+
 def idle_action(env):
     space = gym.spaces.Box(-1, 1, (2,), np.float32)
     return TransformAction(env, lambda action: action[:1], space)
@@ -228,7 +254,7 @@ BROKEN = {
     "four values": Case(FourValues, before="old interface"),
     "terminated at the limit": Case(Terminated, before="time limit as terminated"),
     "observations all zero": Case(observed(lambda s: 0 * s), before="nothing to see"),
-    "rewards × 10⁻⁶": Case(rewarded(lambda r: 1e-6 * r)),
+    "rewards × 10⁻⁶": Case(rewarded(lambda r: 1e-6 * r), "rewards far from 1", "vanishing rewards"),
     "rewards squared": Case(rewarded(lambda r: -1e3 * r * r)),
     "discount of 1": Case(agent={"discount": 1.0}),
     "discount of 0.99999": Case(agent={"discount": 0.99999}),
@@ -237,5 +263,11 @@ BROKEN = {
     "sixteen rewards": Case(agent={"n_steps": 16}, during="growing loss"),
     "no exploration": Case(training={"random_steps": 0, "noise_start": 0, "noise_end": 0}),
     "a tiny memory": Case(training={"memory_size": 100}),
+    "rates of 10⁻⁷": Case(agent={"learning_rate": 1e-7}, during="unusual settings"),
+    "discount of 0.1": Case(agent={"discount": 0.1}, during="unusual settings"),
+    "observations + 10⁹": Case(rounded, before="rounded away"),
+    "spikes": Case(Spikes, before="outliers"),
+    "a reward of 10⁶": Case(Jackpot, before="outliers"),
+    "equal bounds": Case(equal_bounds, before="equal bounds"),
     "never ends": Case(lambda env: Drift(), before="never ends"),
 }

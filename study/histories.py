@@ -34,10 +34,10 @@ def ail(settings, seed):
     case = BROKEN[settings["task"]]
     tally = Tally(gym.make("Drift-v0"))
     env = case.wrap(tally)
-    agent = DDPG(env.observation_space, env.action_space, seed=seed, **case.agent)
     try:
+        agent = DDPG(env.observation_space, env.action_space, seed=seed, **case.agent)
         history = train(agent, env, seed=seed, progress=False, **{"steps": 10_000} | case.training)
-    except (FloatingPointError, RuntimeError, TypeError) as error:
+    except (FloatingPointError, RuntimeError, TypeError, ValueError) as error:
         return [{"kind": "judging", "error": str(error)[:60]}]
     tally.returns.clear()
     evaluate(agent, env, 50, seed)

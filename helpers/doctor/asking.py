@@ -1,6 +1,7 @@
 """An environment, asked with care: whatever it answers or raises becomes a note."""
 
 import copy
+from functools import partial
 from typing import Any
 
 import gymnasium as gym
@@ -35,7 +36,9 @@ class Patient:
             StopError: there is none.
         """
         answer = self._ask("reset", seed=seed)
-        if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], dict)):
+        if not (
+            isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[1], dict)
+        ):
             self.note(
                 "old interface", f"reset returned {brief(answer)} instead of (observation, info)."
             )
@@ -56,8 +59,8 @@ class Patient:
             self.note(
                 "changes its action", f"step made {brief(action)} of the action {brief(before)}."
             )
-        if not (isinstance(answer, tuple) and len(answer) == 5):
-            size = f"{len(answer)} values" if isinstance(answer, tuple) else brief(answer)
+        if not (isinstance(answer, tuple | list) and len(answer) == 5):
+            size = f"{len(answer)} values" if isinstance(answer, tuple | list) else brief(answer)
             self.note(
                 "old interface",
                 f"step returned {size} instead of (observation, reward, terminated, truncated, "
@@ -75,7 +78,7 @@ class Patient:
             words = f"{name} stopped with {type(error).__name__}: {brief(error, str)}".strip(": ")
             old = isinstance(error, TypeError) and "unexpected keyword argument" in str(error)
             old |= isinstance(error, ValueError) and "to unpack" in str(error)
-            where = f"After {self.steps} steps, " if self.steps else ""
+            where = f"After {steps(self.steps)}, " if self.steps else ""
             self.note("old interface" if old else "stops with an error", f"{where}{words}.")
             raise StopError from error
 
@@ -111,7 +114,7 @@ class Patient:
                 f"and the space says {space.dtype}.",
             )
         if not np.isfinite(numbers).all():
-            after = f" after {self.steps} steps" if self.steps else ""
+            after = f" after {steps(self.steps)}" if self.steps else ""
             self.note("not finite", f"{where} returned the observation {brief(array)}{after}.")
             raise StopError
         self.inside.append(bool((numbers >= space.low).all() and (numbers <= space.high).all()))
@@ -124,7 +127,7 @@ class Patient:
         except (TypeError, ValueError, IndexError):
             raise StopError from None
         if not np.isfinite(number):
-            self.note("not finite", f"step returned the reward {number} after {self.steps} steps.")
+            self.note("not finite", f"step returned the reward {number} after {steps(self.steps)}.")
             raise StopError
         return number
 
@@ -138,12 +141,19 @@ class Patient:
 
 
 def brief(value: object, words: Any = repr) -> str:
-    """A value in words, in one line of at most 80 characters."""
+    """A value in words, in one line of at most 80 characters; whatever its ``words`` raise."""
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        words = partial(np.array2string, precision=4)
     try:
         text = " ".join(words(value).split())
     except Exception:
         text = f"a {type(value).__name__}"
     return text if len(text) <= 80 else text[:77] + "…"
+
+
+def steps(count: int) -> str:
+    """A number of steps in words."""
+    return f"{count:,} step" if count == 1 else f"{count:,} steps"
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -11,9 +11,18 @@ from helpers.doctor.findings import Finding, found, in_order
 
 FIRST = 500  # steps whose losses count as those at the beginning
 RECENT = 2_000  # steps whose means count as the state of things
-EARLY = 2_000  # steps of learning before which nothing is said about actions and returns
+EARLY = 2_000  # steps of learning before which nothing is said but about rewards
 EPISODES = 10  # that it takes to know what chance earns
+TINY = 1e-3  # the largest sum of rewards over n steps whose gradients Adam hardly notices
 MANY = 150  # episodes of learning after which an agent should be better than that
+
+USUAL = {
+    "discount": (0.8, 1),
+    "learning_rate": (1e-5, 1e-2),
+    "tau": (1e-4, 0.2),
+    "n_steps": (1, 10),
+    "batch_size": (16, 4_096),
+}
 
 # What says that a run is lost, and not only slow.
 DIVERGED = ("values out of reach", "growing loss", "stuck at a bound", "stands still")
@@ -31,11 +40,13 @@ def diagnose(history: dict[str, list[dict]], agent: Any) -> list[Finding]:
     """
     if not history["updates"]:
         return _of_no_updates(history, agent.settings.n_steps)
-    findings = _of_values(history, agent)
+    settings = agent.settings
+    findings = _of_rewards(history, settings.n_steps)
     learned = history["updates"][-1]["step"] - history["updates"][0]["step"]
     if learned >= EARLY:
+        findings += _of_values(history, settings.n_step_discount)
         findings += _of_actions(history, learned) + _of_returns(history, learned)
-        findings += _of_horizon(history, agent.settings.discount)
+        findings += _of_horizon(history, settings.discount) + _of_settings(history, settings)
     return in_order(findings)
 
 
@@ -55,8 +66,8 @@ def _of_no_updates(history, n_steps):
     return [found("only random steps", f"There is no update after {steps:,} steps.")]
 
 
-def _of_values(history, agent):
-    """Findings about the critic: its loss, and its values beside what rewards allow."""
+def _of_rewards(history, n_steps):
+    """Findings about the rewards in the memory."""
     updates = history["updates"]
     least, most = (_column(updates, name) for name in ("least", "most"))
     if not least.size:
@@ -70,16 +81,30 @@ def _of_values(history, agent):
         findings.append(
             found(
                 "reward far from zero",
-                f"Over up to {agent.settings.n_steps} steps, the rewards in the memory come to "
+                f"Over up to {n_steps} steps, the rewards in the memory come to "
                 f"between {least[-1]:.6g} and {most[-1]:.6g}.",
             )
         )
-    ahead = agent.settings.n_step_discount
-    if ahead == 1:
-        return findings
+    size = max(abs(least[-1]), abs(most[-1]))
+    if 0 < size < TINY:
+        findings.append(
+            found("vanishing rewards", f"The largest sum of rewards in the memory is {size:.2g}.")
+        )
+    return findings
+
+
+def _of_values(history, ahead):
+    """Findings about the critic: its loss, and its values beside what rewards allow; ``ahead`` is
+    what a value counts in a target.
+    """
+    updates = history["updates"]
+    least, most = (_column(updates, name) for name in ("least", "most"))
+    if not least.size or ahead == 1:
+        return []
+    findings = []
     low, high = min(0.0, least.min()) / (1 - ahead), max(0.0, most.max()) / (1 - ahead)
     q, margin = _recent(updates, "q").mean(), 0.1 * (high - low)
-    if not low - margin <= q <= high + margin:
+    if high > low and not low - margin <= q <= high + margin:
         findings.append(
             found(
                 "values out of reach",
@@ -101,6 +126,19 @@ def _of_horizon(history, discount):
     ahead = f"{1 / (1 - discount):,.0f} steps ahead" if discount < 1 else "ahead without end"
     seen = f"With γ = {discount:g} the agent looks {ahead}, and the longest episode had "
     return [found("looks too far", f"{seen}{longest:,.0f}.")]
+
+
+def _of_settings(history, settings):
+    """A finding about settings far from the usual, where the return doesn't rise."""
+    first, judged, chance = history["evaluations"][:1], _judged(history), _chance(history)
+    if not judged or max(judged) > first[0]["return"] + np.std(chance) / 4:
+        return []
+    odd = [
+        f"{name} = {getattr(settings, name):g}, where {low:g} to {high:g} is usual"
+        for name, (low, high) in USUAL.items()
+        if not low <= getattr(settings, name) <= high
+    ]
+    return [found("unusual settings", f"The agent has {'; '.join(odd)}.")] if odd else []
 
 
 def _of_actions(history, learned):

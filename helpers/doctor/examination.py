@@ -9,11 +9,14 @@ import gymnasium as gym
 import numpy as np
 
 from helpers.doctor.asking import Patient, StopError, alike, brief
+from helpers.doctor.asking import steps as in_words
 from helpers.doctor.findings import Finding, found, in_order
 
 PAIR = 30  # steps over which two flights from the same seed are compared
 FEW = 8  # actions that are tried one by one, at most
 LONGER = 10  # how many times as many steps are flown to see an episode end
+FAR = 1_000  # how many times the distance of the quartiles makes an outlier
+EPSILON = np.finfo(np.float32).eps
 SENSIBLE = 1e-2, 1e2  # the sizes of observations and rewards of which nothing is said
 
 
@@ -80,6 +83,8 @@ def _of_spaces(env):
                 findings.append(found("integer actions", given))
             if not actions.is_bounded():
                 findings.append(found("actions without bounds", given))
+            if not (actions.low < actions.high).all():
+                findings.append(found("equal bounds", given))
         case _:
             findings.append(found("actions in parts", given))
     given = f"observation_space is {brief(observations)}."
@@ -138,11 +143,13 @@ def _compare_flights(patient, seed):
     space = patient.env.action_space
     draw = _random_actions(space, seed + 1)
     actions = [draw() for _ in range(PAIR)]
-    first, second = (_flight(patient, seed, actions) for _ in range(2))
+    # The first one is forgotten: some physics keep a little of the episode before, which then is
+    # the same for both of the others.
+    _, first, second = (_flight(patient, seed, actions) for _ in range(3))
     if (apart := _parted(first, second)) is not None:
         patient.note(
             "no two runs alike",
-            f"With seed {seed} and the same actions, two runs differ after {apart} steps.",
+            f"With seed {seed} and the same actions, two runs differ after {in_words(apart)}.",
         )
     elif _is_climbable(space):
         fly = partial(_flight_with, patient, seed, actions)
@@ -192,14 +199,14 @@ def _note_effects(patient, pairs):
             "idle action", f"Action {effects.index(None)} changed nothing over {PAIR} steps."
         )
     if min(acting) > 1:
-        patient.note("actions come late", f"An action first shows after {min(acting)} steps.")
+        patient.note("actions come late", f"An action first shows after {in_words(min(acting))}.")
     rewards = [[[answer[1] for answer in flight] for flight in pair] for pair in pairs]
     common = [min(map(len, pair)) for pair in rewards]
     same = all(one[:n] == other[:n] for (one, other), n in zip(rewards, common))
     if same and len(set(rewards[0][0][1:])) > 1:
         patient.note(
             "rewards ignore the actions",
-            f"Over {min(common) - 1} steps the lowest and the highest actions earned the same.",
+            f"Over {in_words(min(common) - 1)} the lowest and the highest actions earned the same.",
         )
 
 
@@ -216,7 +223,7 @@ def _flight(patient, seed, actions):
 def _parted(one, other):
     """The number of steps after which two flights differ, or ``None`` if they never do."""
     for step, (ours, theirs) in enumerate(zip(one, other)):
-        if ours[1:] != theirs[1:] or not alike(ours[0], theirs[0]):
+        if not alike(ours, theirs):
             return step
     return None
 
@@ -242,17 +249,36 @@ def _of_observations(states, seen):
         if seen.lengths and max(seen.lengths) == 1:
             return []  # one decision, in one situation
         return [found("nothing to see", f"All {len(states):,} observations are the same.")]
+    findings = []
+    means, spreads = states.mean(axis=0), states.std(axis=0)
+    fine = np.flatnonzero((spreads > 0) & (spreads < 10 * EPSILON * np.abs(means)))
+    if fine.size:
+        i = fine[0]
+        findings.append(
+            found(
+                "rounded away",
+                f"Observation {i} has the mean {means[i]:.9g} and the spread {spreads[i]:.3g}.",
+            )
+        )
+    for i, values in enumerate(states.T):
+        if seen_as := _outlier(values):
+            findings.append(found("outliers", f"Observation {i} {seen_as}."))
+            break
     odd = np.flatnonzero((size > high) | ((size < low) & (size > 0)))
     if not odd.size:
-        return []
+        return findings
     worst = odd[np.argmax(np.abs(np.log(size[odd])))]
-    mean, spread = states[:, worst].mean(), states[:, worst].std()
-    return [
-        found(
-            "observations far from 1",
-            f"Observation {worst} has the mean {mean:.3g} and the spread {spread:.3g}.",
-        )
-    ]
+    text = f"the mean {means[worst]:.3g} and the spread {spreads[worst]:.3g}."
+    return [*findings, found("observations far from 1", f"Observation {worst} has {text}")]
+
+
+def _outlier(values):
+    """Words about a value that is many times farther from the middle than most; else empty."""
+    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
+    farthest = values[np.argmax(np.abs(values - middle))]
+    if not 0 < FAR * (high - low) < abs(farthest - middle):
+        return ""
+    return f"lies mostly from {low:.3g} to {high:.3g}, and once it was {farthest:.3g}"
 
 
 def _of_rewards(rewards, seen):
@@ -281,6 +307,8 @@ def _of_rewards(rewards, seen):
                 f"The rewards have the mean {mean:.6g} and the spread {spread:.3g}.",
             )
         )
+    if seen_as := _outlier(rewards):
+        findings.append(found("outliers", f"The reward {seen_as}."))
     if size > high or 0 < size < low:
         findings.append(
             found("rewards far from 1", f"The rewards' root mean square is {size:.3g}.")
@@ -297,12 +325,14 @@ def _of_ends(seen):
         findings.append(
             found("one-step episodes", f"All {len(seen.lengths)} episodes had one step.")
         )
-    if all(seen.terminated) and len(set(seen.lengths)) == 1 and seen.lengths[0] > 1:
+    longest = max(seen.lengths)
+    at_limit = seen.lengths.count(longest)
+    if all(seen.terminated) and longest > 1 and at_limit >= max(3, 0.3 * len(seen.lengths)):
         findings.append(
             found(
                 "time limit as terminated",
-                f"All {len(seen.lengths)} random episodes terminated after "
-                f"{seen.lengths[0]} steps.",
+                f"{at_limit} of {len(seen.lengths)} random episodes terminated after exactly "
+                f"{longest} steps, and none went on for longer.",
             )
         )
     return findings

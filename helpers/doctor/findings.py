@@ -83,6 +83,13 @@ BEFORE = (
         5,
     ),
     Finding(
+        "equal bounds",
+        "An action's lowest and highest value are the same.",
+        "In half of a range of zero, neither an action nor noise can be measured.",
+        "Leave the action out of action_space, and let step put in its value.",
+        5,
+    ),
+    Finding(
         "observations in parts",
         "The observation space isn't one flat Box.",
         "The networks begin with one row of numbers.",
@@ -134,14 +141,6 @@ BEFORE = (
         1,
     ),
     Finding(
-        "no two runs alike",
-        "The same seed and the same actions lead to different answers.",
-        "No curve can be repeated, and snapshots are compared on different episodes.",
-        "Draw all chance from self.np_random, which super().reset(seed=seed) sets, and let reset "
-        "bring back everything that step changes.",
-        1,
-    ),
-    Finding(
         "no action matters",
         "The lowest and the highest actions lead to the same answers.",
         "The critic's slope along the action is zero, so the actor has nowhere to go.",
@@ -180,7 +179,7 @@ BEFORE = (
     ),
     Finding(
         "time limit as terminated",
-        "All episodes terminate after the same number of steps.",
+        "Many episodes terminate after the same number of steps, and none lasts longer.",
         "Terminated says that nothing follows, so the last states count as worth nothing.",
         "Return terminated=False, and let gymnasium.wrappers.TimeLimit end the episode, which "
         "says truncated. If the task really ends then, put the time into the state: "
@@ -200,6 +199,22 @@ BEFORE = (
         "To the policy all moments look alike, so it can only learn one action.",
         "Check that step returns the new state, and that no wrapper rounds or clips it away.",
         1,
+    ),
+    Finding(
+        "rounded away",
+        "An observation varies less than its float32 can tell.",
+        "Memory and networks keep about seven digits, so the differences are lost.",
+        "Subtract the mean before the numbers become float32, inside the environment or in "
+        "gymnasium.wrappers.TransformObservation.",
+        5,
+    ),
+    Finding(
+        "outliers",
+        "A few observations or rewards are many times larger than all others.",
+        "They set the scale, and what usually happens becomes too small to be told apart.",
+        "Mend the sensor, or clip: gymnasium.wrappers.TransformObservation with np.clip, or "
+        "gymnasium.wrappers.TransformReward. A reward at the end only has to outweigh the way.",
+        9,
     ),
     Finding(
         "observations far from 1",
@@ -241,6 +256,14 @@ BEFORE = (
         "The agent learns without it, only more slowly, since its noise is wasted.",
         "Check whether step uses it, and leave it out of action_space if it's meant to be idle.",
         5,
+    ),
+    Finding(
+        "no two runs alike",
+        "The same seed and the same actions lead to different answers.",
+        "No curve can be repeated, and snapshots are compared on different episodes.",
+        "Draw all chance from self.np_random, which super().reset(seed=seed) sets, and let reset "
+        "bring back everything that step changes.",
+        1,
     ),
     Finding(
         "changes its action",
@@ -339,6 +362,13 @@ DURING = (
         "Check that the observations differ: examine(env). If doing nothing is what pays best so "
         "far, explore more: noise_start=0.8, and longer random steps.",
         5,
+    ),
+    Finding(
+        "unusual settings",
+        "A setting of the agent is far from the usual, and the return doesn't rise.",
+        "Settings that differ tenfold and more were often meant for another scale of time.",
+        "Begin with the agent's own settings, and change one at a time.",
+        8,
     ),
     Finding(
         "no better than chance",

@@ -21,12 +21,13 @@ def begun(env: Any, **options: Any) -> tuple[np.ndarray, dict]:
         raise TypeError(
             f"env.reset must take seed=None and options=None, but it stopped with: {error}. {CHECK}"
         ) from error
-    if not (isinstance(answer, tuple) and len(answer) == 2):
+    if not (isinstance(answer, tuple | list) and len(answer) == 2):
         raise TypeError(
             "env.reset must return (observation, info), but it returned "
             f"{_form(answer)}, as in the old gym: return observation, {{}}. {CHECK}"
         )
-    return answer
+    observation, info = answer
+    return observation, info
 
 
 def stepped(env: Any, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, dict]:
@@ -37,19 +38,23 @@ def stepped(env: Any, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool
         TypeError: it has another form, as in the old ``gym``, or the reward is no number.
     """
     answer = env.step(action)
-    if not (isinstance(answer, tuple) and len(answer) == 5):
+    if not (isinstance(answer, tuple | list) and len(answer) == 5):
         raise TypeError(
             "env.step must return (observation, reward, terminated, truncated, info), but it "
             f"returned {_form(answer)}: the old gym's done is terminated or truncated. {CHECK}"
         )
-    reward = answer[1]
+    observation, reward, terminated, truncated, info = answer
     if not isinstance(reward, int | float | np.number) and np.shape(reward) != ():
         raise TypeError(
             f"env.step must return the reward as a number, but it returned {reward!r}: "
             f"return float(reward[0]). {CHECK}"
         )
-    return answer
+    return observation, reward, terminated, truncated, info
 
 
 def _form(answer):
-    return f"{len(answer)} values" if isinstance(answer, tuple) else f"a {type(answer).__name__}"
+    return (
+        f"{len(answer)} values"
+        if isinstance(answer, tuple | list)
+        else f"a {type(answer).__name__}"
+    )
