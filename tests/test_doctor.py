@@ -214,6 +214,23 @@ def test_a_steady_reward_is_fine_where_episodes_terminate():
     assert not {"reward always the same", "reward far from zero"} & set(names(examine(env)))
 
 
+def test_a_bandit_is_fine():
+    class Bandit(gym.Env):
+        """One decision, which pays most in the middle."""
+
+        observation_space = gym.spaces.Box(-1, 1, (1,), np.float32)
+        action_space = gym.spaces.Box(-1, 1, (1,), np.float32)
+
+        def reset(self, *, seed=None, options=None):
+            super().reset(seed=seed)
+            return np.zeros(1, np.float32), {}
+
+        def step(self, action):
+            return np.zeros(1, np.float32), 1 - float(action[0] ** 2), True, False, {}
+
+    assert examine(Bandit()) == []
+
+
 def test_an_examination_needs_no_tensorflow():
     program = (
         "import sys, gymnasium as gym, helpers.gym_api\n"

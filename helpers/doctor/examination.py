@@ -13,6 +13,7 @@ from helpers.doctor.asking import steps as in_words
 from helpers.doctor.findings import Finding, found, in_order
 
 PAIR = 30  # steps over which two flights from the same seed are compared
+PLACES = -1, 0.3, 1  # in an action's range; the third, since the ends may cost the same
 FEW = 8  # actions that are tried one by one, at most
 LONGER = 10  # how many times as many steps are flown to see an episode end
 FAR = 1_000  # how many times the distance of the quartiles makes an outlier
@@ -153,13 +154,12 @@ def _compare_flights(patient, seed):
         )
     elif _is_climbable(space):
         fly = partial(_flight_with, patient, seed, actions)
-        count = min(space.shape[0], FEW)
-        pairs = [(fly(i, -1), fly(i, 1)) for i in range(count)]  # each action's two ends
-        _note_effects(patient, pairs)
-        for i, (lowest, highest) in enumerate(pairs):
+        tried = [[fly(i, place) for place in PLACES] for i in range(min(space.shape[0], FEW))]
+        _note_effects(patient, tried)
+        for i, (lowest, _, highest) in enumerate(tried):
             near = fly(i, -0.02), fly(i, 0.02)
-            steps = _parted(lowest, highest), _parted(lowest, near[0]), _parted(highest, near[1])
-            if steps[0] is not None and steps[1:] == (None, None):
+            same = _parted(lowest, near[0]) is _parted(highest, near[1]) is None
+            if same and _parted(lowest, highest) is not None:
                 patient.note(
                     "bounds too wide",
                     f"Action {i} does the same at 2 % of its range and at its ends, "
@@ -184,14 +184,13 @@ def _flight_with(patient, seed, actions, i, place):
     return _flight(patient, seed, changed)
 
 
-def _note_effects(patient, pairs):
-    """Note what the actions change, and when."""
-    effects = [_parted(*pair) for pair in pairs]
+def _note_effects(patient, tried):
+    """Note what the actions change, and when; ``tried`` has flights at three places of each."""
+    effects = [_effect(flights) for flights in tried]
     acting = [effect for effect in effects if effect is not None]
     if not acting:
         patient.note(
-            "no action matters",
-            f"Over {PAIR} steps the lowest and the highest actions led to the same answers.",
+            "no action matters", f"Over {PAIR} steps, other actions led to the same answers."
         )
         return
     if None in effects:
@@ -200,14 +199,20 @@ def _note_effects(patient, pairs):
         )
     if min(acting) > 1:
         patient.note("actions come late", f"An action first shows after {in_words(min(acting))}.")
-    rewards = [[[answer[1] for answer in flight] for flight in pair] for pair in pairs]
-    common = [min(map(len, pair)) for pair in rewards]
-    same = all(one[:n] == other[:n] for (one, other), n in zip(rewards, common))
-    if same and len(set(rewards[0][0][1:])) > 1:
+    rewards = [[[(0, reward) for _, reward, *_ in flight] for flight in some] for some in tried]
+    varying = len(set(rewards[0][0][1:])) > 1
+    if varying and all(_effect(flights) is None for flights in rewards):
+        steps = min(len(flight) for flights in rewards for flight in flights) - 1
         patient.note(
-            "rewards ignore the actions",
-            f"Over {in_words(min(common) - 1)} the lowest and the highest actions earned the same.",
+            "rewards ignore the actions", f"Over {in_words(steps)}, other actions earned the same."
         )
+
+
+def _effect(flights):
+    """The number of steps after which one of the flights differs from the first, or ``None``."""
+    first, *others = flights
+    steps = [_parted(first, other) for other in others]
+    return min((step for step in steps if step is not None), default=None)
 
 
 def _flight(patient, seed, actions):
@@ -292,7 +297,7 @@ def _of_rewards(rewards, seen):
             findings.append(
                 found("reward always the same", f"All {len(rewards):,} rewards are {mean:.6g}.")
             )
-    elif usual > 0.99:
+    elif usual > 0.99 and rewards.max() > np.median(rewards):
         findings.append(
             found(
                 "rare rewards",
