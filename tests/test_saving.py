@@ -193,6 +193,11 @@ def test_a_run_of_random_steps_says_that_nothing_is_learned(capsys):
     assert "Only random steps: There is no update after 30 steps." in capsys.readouterr().out
 
 
+def test_an_evaluation_among_the_random_steps_is_no_reason_to_worry(capsys):
+    run_tiny(progress=True, random_steps=150)
+    assert "Only random steps" not in capsys.readouterr().out
+
+
 def test_what_ails_a_run_is_said_once_while_it_trains_and_again_at_its_end(capsys):
     env = gym.wrappers.TransformReward(gym.make("Drift-v0"), lambda reward: 1.0)
     agent = drift_agent(env)
