@@ -1,5 +1,6 @@
 """The examination of a task before training: a thousand random steps, and a few in pairs."""
 
+import contextlib
 import copy
 import warnings
 from dataclasses import dataclass, field
@@ -45,6 +46,15 @@ def examine(env: gym.Env, seed: int = 0, steps: int = 1_000) -> list[Finding]:
     Returns:
         The findings, gravest first; an empty list if there is nothing to say.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return in_order(_findings(env, seed, steps))
+        except (Exception, SystemExit) as error:  # of a property or a comparison, for example
+            return [found("stops with an error", f"It raised {type(error).__name__}: {error}.")]
+
+
+def _findings(env, seed, steps):
     if not isinstance(env, gym.Env):
         return [found("no environment", f"A {type(env).__name__} was given.")]
     if not isinstance(getattr(env, "action_space", None), gym.Space):
@@ -52,23 +62,16 @@ def examine(env: gym.Env, seed: int = 0, steps: int = 1_000) -> list[Finding]:
             found("no environment", f"A {type(env).__name__} without an action_space was given.")
         ]
     patient, seen = Patient(env), Seen()
-    findings = _of_spaces(env)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            _fly(patient, seen, seed, steps)
-            _compare_flights(patient, seed)
-        except StopError:
-            pass  # the reason is among the notes
-        except Exception as error:
-            patient.note("stops with an error", f"It raised {type(error).__name__}: {error}.")
-    findings += _of_numbers(seen) + _of_ends(seen)
+    with contextlib.suppress(StopError):  # the reason is among the notes
+        _fly(patient, seen, seed, steps)
+        _compare_flights(patient, seed)
     outside = 1 - np.mean(patient.inside or [True])
     if outside > 0.05:
         patient.note(
             "wrong observation", f"{outside:.0%} of the observations lie outside of their space."
         )
-    return in_order(findings + [found(name, text) for name, text in patient.notes.items()])
+    noted = [found(name, text) for name, text in patient.notes.items()]
+    return _of_spaces(env) + _of_numbers(seen) + _of_ends(seen) + noted
 
 
 def _of_spaces(env):
@@ -236,12 +239,9 @@ def _parted(one, other):
 def _of_numbers(seen):
     """Findings about the sizes of observations and rewards."""
     findings = []
-    try:
-        states = np.array(seen.states, np.float64)
-    except (TypeError, ValueError):  # a Dict's, for example
-        states = np.zeros((0, 0))
-    if states.ndim == 2 and len(states) > 1:
-        findings += _of_observations(states, seen)
+    if len(seen.states) > 1 and all(np.ndim(state) == 1 for state in seen.states):
+        with contextlib.suppress(TypeError, ValueError):  # a Tuple's, for example
+            findings += _of_observations(np.array(seen.states, np.float64), seen)
     if len(seen.rewards) > 1:
         findings += _of_rewards(np.array(seen.rewards), seen)
     return findings
