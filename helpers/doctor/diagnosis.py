@@ -27,6 +27,9 @@ USUAL = {
 # What says that a run is lost, and not only slow.
 DIVERGED = ("values out of reach", "growing loss", "stuck at a bound", "stands still")
 
+# What may still change while a run goes on, so it is told only at its end.
+PASSING = ("only random steps", "worse than chance", "no better than chance")
+
 
 def diagnose(history: dict[str, list[dict]], agent: Any) -> list[Finding]:
     """Say what a training's history shows to be wrong, so far or at its end.
@@ -178,7 +181,7 @@ def _of_returns(history, learned):
     chance = _chance(history)
     lengths = [row["length"] for row in history["episodes"]]
     enough = learned >= MANY * np.mean(lengths or [np.inf])
-    if enough and not _better_than_chance(history):
+    if enough and _random_count(history) >= EPISODES and not _better_than_chance(history):
         findings.append(
             found(
                 "no better than chance",
@@ -207,9 +210,13 @@ def _better_than_chance(history):
 
 def _chance(history):
     """The returns of the random episodes, or if these are too few, of the first ones."""
+    count = max(_random_count(history), EPISODES)
+    return [row["return"] for row in history["episodes"][:count]]
+
+
+def _random_count(history):
     begin = history["updates"][0]["step"]
-    count = sum(row["step"] <= begin for row in history["episodes"])
-    return [row["return"] for row in history["episodes"][: max(count, EPISODES)]]
+    return sum(row["step"] <= begin for row in history["episodes"])
 
 
 def _judged(history):
