@@ -23,9 +23,11 @@ def fresh(transition):
 
 def ring(transition, size):
     """A function that draws a batch from the course's memory."""
-    memory = ReplayMemory(size, (8,), (2,), seed=0)
-    for _ in range(size):
-        memory.append(*transition)
+    state, action, *_ = transition
+    memory = ReplayMemory(size, state.shape, action.shape, seed=0)
+    for column in (memory.states, memory.actions, memory.rewards, memory.next_states):
+        column[:] = 1  # the machine gives memory only to what has been written
+    memory.size = size
     return lambda: memory.sample(BATCH)
 
 
@@ -49,8 +51,8 @@ def stable_baselines3(transition, size):
     state, action, *_ = transition
     spaces = [gym.spaces.Box(-1, 1, part.shape) for part in (state, action)]
     memory = ReplayBuffer(size, *spaces, device="cpu")
-    for part in (memory.observations, memory.next_observations, memory.actions, memory.rewards):
-        part[:] = 1  # the machine gives memory only to what has been written
+    for column in (memory.observations, memory.actions, memory.rewards, memory.next_observations):
+        column[:] = 1
     memory.full = True
     return lambda: memory.sample(BATCH)
 
