@@ -1,5 +1,6 @@
 """The study's figures, from its results alone."""
 
+import math
 import textwrap
 from pathlib import Path
 
@@ -95,9 +96,12 @@ def _steps(agent):
 
 def _after(steps):
     """When seeds got somewhere, in words; infinite is never."""
-    there = sorted({number for number in (found := list(steps)) if np.isfinite(number)})
-    ends = " to ".join(f"{number:,.0f}" for number in sorted({*there[:1], *there[-1:]}))
-    parts = [f"after {ends} steps"] * bool(there) + ["never"] * (not np.isfinite(found).all())
+    found, parts = set(steps), []
+    if there := found - {math.inf}:
+        ends = sorted({min(there), max(there)})
+        parts.append(f"after {' to '.join(f'{end:,.0f}' for end in ends)} steps")
+    if math.inf in found:
+        parts.append("never")
     return " or ".join(parts)
 
 

@@ -93,7 +93,7 @@ def tasks_table():
         last = minus("; ".join(f"{row['last']:.0f}" for row in found))
         bar = "–" if bar is None else f"{bar:.0f}"
         rows.append([f"`{task}`", f"{steps:,}", judged_at, last, bar, solved])
-    header = ["task", "steps", "each seed judged", "last policies", "solved at", "seeds that solve it"]
+    header = ["task", "steps", "each seed judged", "last policies", "solved at", "seeds at that"]
     return markdown(header, rows)
 
 

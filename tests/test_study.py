@@ -19,7 +19,7 @@ from course.cluster import started
 from course.code import digest, reached
 from helpers import results
 from helpers.lander import DDPG
-from study import agent, audit, drift, facts, figures, report, runner, scaling
+from study import agent, audit, beside, claims, drift, facts, figures, report, runner, scaling
 from study.__main__ import main
 from study.experiments import ABLATIONS, EXPERIMENTS
 
@@ -237,6 +237,109 @@ def test_a_fact_that_is_not_there_is_an_error_that_names_it(two_variants, name):
         facts.fact(name)
 
 
+def choice(variant, seed, step, mean, **columns):
+    row = {"variant": variant, "seed": seed, "kind": "selection", "step": step, "mean": mean}
+    return row | {"seconds": step / 10} | columns
+
+
+def judging(variant, seed, mean, **columns):
+    row = {"variant": variant, "seed": seed, "kind": "judging", "step": 300, "seconds": 30}
+    return row | {"mean": mean} | columns
+
+
+@pytest.fixture
+def beside_others(tmp_path, monkeypatch):
+    """Results of the course and of other libraries, and of TD3, made by hand."""
+    lander = [choice("course", 0, 100, 220), choice("course", 0, 300, 260)]
+    lander += [choice("course", 1, 100, 10), choice("course", 1, 300, 250)]
+    lander += [judging("course", 0, 280, promise=4, hopeful=0.9)]
+    lander += [judging("course", 1, 270, promise=2, hopeful=0.7)]
+    peers, others = [], []
+    judged = {claims.SBX: 290, claims.SB3: 150, claims.PLAIN: 20, claims.SAC: 240}
+    for place, mean in judged.items():
+        name, variant = place.split("/")
+        rows = peers if name == "peers" else others
+        evaluating = {"evaluating": 4}
+        rows.append(choice(variant, 0, 100, mean - 60, evaluating=2))
+        rows.append(choice(variant, 0, 300, mean, **evaluating))
+        rows.append(judging(variant, 0, mean, **evaluating))
+    rates = [
+        {"variant": f"{library}, {cores}", "seed": 0, "library": library, "hidden": "128-128",
+         "batch_size": 100, "cores": cores, "updates_per_second": rate}
+        for library, cores, rate in [
+            ("course", 1, 1600), ("course", 2, 2900), ("SBX", 1, 2000), ("SBX", 2, 1500),
+            ("Stable-Baselines3", 1, 330), ("Stable-Baselines3", 2, 300),
+        ]
+    ]  # fmt: skip
+    td3 = [choice("TD3", 0, 300, 200), judging("TD3", 0, 200, promise=-9, hopeful="")]
+    made = {"lander": lander, "peers": peers, "as_they_come": others, "throughput": rates}
+    for name, rows in (made | {"td3": td3}).items():
+        runner.write(name, rows, tmp_path)
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        (f"{claims.SBX}:training:median", 26),
+        (f"{claims.SBX}:training_to_200:median", 8),
+        (f"{claims.SB3}:training_to_200:median", float("inf")),
+        ("lander:training:median", 30),
+        ("lander:training_to_200:max", 30),
+        ("lander:promise:median", 3),
+    ],
+)
+def test_another_librarys_test_flights_are_no_training(beside_others, name, number):
+    assert facts.fact(name) == number
+
+
+def test_the_table_of_libraries_shows_who_is_ahead_and_what_was_not_timed(beside_others):
+    course, sbx, sb3, plain, sac = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in beside.table().splitlines()[2:]
+    ]
+    assert course[:3] == ["ours", "this course", "2 of 2"]
+    # Judged, worst, last, steps and seconds to 200, seconds in all, updates a second.
+    assert course[3:] == ["275", "270", "255", "200", "20", "30", "**2,900**"]
+    assert sbx[3:] == ["**290**", "**290**", "**290**", "**100**", "**8**", "**26**", "2,000"]
+    assert sb3[3:] == ["150", "150", "150", "never", "never", "**26**", "330"]
+    assert plain[:3] == ["one step, constant noise", "Stable-Baselines3's DDPG", "0 of 1"]
+    assert sac[-3:] == ["–", "–", "–"]
+
+
+def test_the_words_about_libraries_are_the_same_with_and_without_their_sources():
+    bound = beside.words(bound=True)
+    assert "<!--=" in bound
+    assert "<!--~course or SBX-->" in bound
+    assert beside.BINDING.sub("", bound) == beside.words()
+    assert "<!--" not in beside.words()
+
+
+def test_a_table_of_agents_counts_the_seeds_that_never_got_there(two_variants, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "x", SMALL)
+    assert "| ten | 2 | 200 [198, 202] | 195 to 205 | 1 |" in report.agents({"ten": ("x", "10")})
+    assert "| never | 1 |" in report.agents({"ten": ("x", "10")})
+
+
+def test_a_promise_that_no_flight_could_show_is_left_out(beside_others):
+    table = report.promises_table({"course": ("lander", "course")})
+    assert "| course | 2 | +3.0 | +2.0 to +4.0 | 80 % |" in table
+    assert facts.values("td3", "hopeful") == []
+
+
+def test_other_tasks_are_told_beside_their_own_bar(tmp_path, monkeypatch):
+    rows = []
+    for task, mean in (("Pendulum-v1", -150), ("MountainCarContinuous-v0", 93)):
+        for seed in (0, 1):
+            rows += [choice(task, seed, 100, mean - seed), judging(task, seed, mean - 9 * seed)]
+    runner.write("tasks", rows, tmp_path)
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+    monkeypatch.setattr(report, "TASKS", {row["variant"]: 300 for row in rows})
+    pendulum, car = report.tasks_table().splitlines()[2:]
+    assert pendulum == "| `Pendulum-v1` | 300 | −150; −159 | −150; −151 | – | – |"
+    assert car == "| `MountainCarContinuous-v0` | 300 | 93; 84 | 93; 92 | 90 | 1 of 2 |"
+
+
 def test_the_agent_finds_the_best_line_of_drift():
     """Ten seeds of the study were off by .05 of the largest action at most, on average."""
     (row,) = drift.learn(EXPERIMENTS["drift"].variants["course"], seed=0)
@@ -244,7 +347,7 @@ def test_the_agent_finds_the_best_line_of_drift():
     assert row["gain"] == pytest.approx(row["exact_gain"], rel=0.2)
 
 
-def test_the_page_and_the_readme_say_what_the_results_say():
+def test_the_page_the_readme_and_chapter_8_say_what_the_results_say():
     for path, text in report.texts().items():
         assert path.read_text("utf-8") == text, f"make study RUN=report writes {path.name} anew"
 

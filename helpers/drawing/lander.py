@@ -191,7 +191,7 @@ def updates_per_second() -> None:
 
 
 def _called(library):
-    return {"course": "this course", "Stable-Baselines3": "Stable-\nBaselines3"}.get(library, library)
+    return "this course" if library == "course" else library.replace("-", "-\n")
 
 
 def ten_seeds() -> None:
