@@ -77,11 +77,14 @@ AS_THEY_COME = {
     },
 }
 
-# The steps that other tasks get, by how long an episode is and how rare its rewards are.
+# The other tasks, and for two of them the critic whose values aren't scaled.
 TASKS = {
-    "Pendulum-v1": 20_000,
-    "MountainCarContinuous-v0": 50_000,
-    "BipedalWalker-v3": 500_000,
+    "Drift-v0": {"steps": 10_000},
+    "Drift-v0, values × 1": {"steps": 10_000, "agent": {"value_scale": 1}},
+    "Pendulum-v1": {"steps": 20_000},
+    "Pendulum-v1, values × 1": {"steps": 20_000, "agent": {"value_scale": 1}},
+    "MountainCarContinuous-v0": {"steps": 50_000},
+    "BipedalWalker-v3": {"steps": 500_000},
 }
 
 EXPERIMENTS = {
@@ -200,7 +203,7 @@ EXPERIMENTS = {
     "tasks": Experiment(
         "Other tasks of Gymnasium's, with the agent as it is.",
         "study.tasks:learn",
-        {task: {"task": task, "steps": steps} for task, steps in TASKS.items()},
+        {name: {"task": name.partition(",")[0]} | rest for name, rest in TASKS.items()},
         seeds=3,
     ),
     "sampling": Experiment(

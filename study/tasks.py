@@ -7,9 +7,13 @@ from study.judging import EPISODES, Clock, judging_row, selection_row
 
 
 def learn(settings, seed):
-    """Train the agent on ``settings``' ``task`` for ``steps``, and judge what it kept."""
+    """Train the agent on ``settings``' ``task`` for ``steps``, and judge what it kept.
+
+    ``agent`` there may have fields of its ``Settings``.
+    """
     env, steps = gym.make(settings["task"]), settings["steps"]
-    agent = DDPG(env.observation_space, env.action_space, seed=seed)
+    made_as = settings.get("agent", {})
+    agent = DDPG(env.observation_space, env.action_space, seed=seed, **made_as)
     rows, clock = [], Clock()
 
     def note(agent, row):
