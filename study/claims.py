@@ -74,6 +74,10 @@ COMPARISONS = {
     "values times 10 or 1, steps": (COURSE, "value_scale/1", "steps"),
     "values times 10 or 1, afterwards": (COURSE, "value_scale/1", "below"),
     "values times 10 or 1, promise": (COURSE, "value_scale/1", "promise"),
+    "values times 10 or 1 on Drift": ("tasks/Drift-v0", "tasks/Drift-v0, values × 1", "best"),
+    "values times 10 or 1 on Pendulum": (
+        "tasks/Pendulum-v1", "tasks/Pendulum-v1, values × 1", "best",
+    ),
     "noise or none": (COURSE, "noise/none", "best"),
     "noise or none, steps": (COURSE, "noise/none", "steps"),
     "white noise or none": ("noise/white, annealed", "noise/none", "best"),

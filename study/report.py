@@ -85,15 +85,25 @@ def minus(text):
 def tasks_table():
     """Other tasks: what the agent got there, beside the return at which they count as solved."""
     rows = []
-    for task, steps in TASKS.items():
-        found = judged("tasks", task)
+    for name, settings in TASKS.items():
+        task, _, change = name.partition(", ")
+        found = judged("tasks", name)
         means, bar = [row["mean"] for row in found], gym.spec(task).reward_threshold
         solved = "–" if bar is None else f"{sum(mean >= bar for mean in means)} of {len(means)}"
         judged_at = minus("; ".join(f"{mean:.0f}" for mean in means))
         last = minus("; ".join(f"{row['last']:.0f}" for row in found))
         bar = "–" if bar is None else f"{bar:.0f}"
-        rows.append([f"`{task}`", f"{steps:,}", judged_at, last, bar, solved])
-    header = ["task", "steps", "each seed judged", "last policies", "solved at", "seeds at that"]
+        steps = f"{settings['steps']:,}"
+        rows.append([f"`{task}`", change or "none", steps, judged_at, last, bar, solved])
+    header = [
+        "task",
+        "change",
+        "steps",
+        "each seed judged",
+        "last policies",
+        "solved at",
+        "seeds at that",
+    ]
     return markdown(header, rows)
 
 

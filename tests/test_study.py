@@ -329,15 +329,15 @@ def test_a_promise_that_no_flight_could_show_is_left_out(beside_others):
 
 def test_other_tasks_are_told_beside_their_own_bar(tmp_path, monkeypatch):
     rows = []
-    for task, mean in (("Pendulum-v1", -150), ("MountainCarContinuous-v0", 93)):
+    for task, mean in (("Pendulum-v1, values × 1", -150), ("MountainCarContinuous-v0", 93)):
         for seed in (0, 1):
             rows += [choice(task, seed, 100, mean - seed), judging(task, seed, mean - 9 * seed)]
     runner.write("tasks", rows, tmp_path)
     monkeypatch.setattr(results, "RESULTS", tmp_path)
-    monkeypatch.setattr(report, "TASKS", {row["variant"]: 300 for row in rows})
+    monkeypatch.setattr(report, "TASKS", {row["variant"]: {"steps": 300} for row in rows})
     pendulum, car = report.tasks_table().splitlines()[2:]
-    assert pendulum == "| `Pendulum-v1` | 300 | −150; −159 | −150; −151 | – | – |"
-    assert car == "| `MountainCarContinuous-v0` | 300 | 93; 84 | 93; 92 | 90 | 1 of 2 |"
+    assert pendulum == "| `Pendulum-v1` | values × 1 | 300 | −150; −159 | −150; −151 | – | – |"
+    assert car == "| `MountainCarContinuous-v0` | none | 300 | 93; 84 | 93; 92 | 90 | 1 of 2 |"
 
 
 def test_the_agent_finds_the_best_line_of_drift():
