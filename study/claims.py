@@ -41,6 +41,7 @@ class Measure(NamedTuple):
 
 MEASURES = {
     "best": Measure("judged return of the best snapshot", "points", True),
+    "worst": Measure("worst of the judged flights", "points", True),
     "last": Measure("return of the last policy", "points", True),
     "steps": Measure("steps to 200", "steps", False),
     "below": Measure("later choices below 200", "%", False),
@@ -70,6 +71,7 @@ COMPARISONS = {
     "course or SAC, at the end": (COURSE, SAC, "last"),
     "course or SAC, steps": (COURSE, SAC, "steps"),
     "values times 10 or 1": (COURSE, "value_scale/1", "best"),
+    "values times 10 or 1, worst flight": (COURSE, "value_scale/1", "worst"),
     "values times 10 or 1, at the end": (COURSE, "value_scale/1", "last"),
     "values times 10 or 1, steps": (COURSE, "value_scale/1", "steps"),
     "values times 10 or 1, afterwards": (COURSE, "value_scale/1", "below"),
@@ -170,6 +172,7 @@ def values(place, measure):
     name, _, variant = place.partition("/")
     read = {
         "best": lambda row: row["mean"],
+        "worst": lambda row: row["worst"],
         "last": lambda row: row["last"],
         "steps": lambda row: min(row["steps_to_200"], row["step"]),
         "below": lambda row: 100 * row["below"],
