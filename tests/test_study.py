@@ -494,6 +494,19 @@ def test_a_table_a_figure_and_a_number_miss_results_that_are_gone(copied):
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([30_000, 60_000, 45_000], "after 30,000 to 60,000 steps"),
+        ([30_000, 30_000], "after 30,000 steps"),
+        ([float("inf"), 60_000], "after 60,000 steps or never"),
+        ([float("inf")], "never"),
+    ],
+)
+def test_a_title_says_when_seeds_got_somewhere(steps, words):
+    assert figures._after(steps) == words
+
+
 def test_every_figure_can_be_drawn_from_the_results(monkeypatch, tmp_path):
     monkeypatch.setattr(figures, "FIGURES", tmp_path)
     report.draw()
