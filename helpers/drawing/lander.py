@@ -177,6 +177,7 @@ def updates_per_second() -> None:
             texts.append(f"{networks}, cores {cores}: {', '.join(said)}")
         axis.set_yticks(range(len(names)), [_called(name) for name in names])
         axis.margins(x=0.14)
+        axis.xaxis.set_major_formatter("{x:,.0f}")
         times = [f"{libraries['course'][n] / libraries['SBX'][n]:.1f}" for n in (1, 2)]
         axis.set_title(
             f"{networks}: {times[0]} times as many\nas SBX on one core, {times[1]} times on two"
