@@ -20,6 +20,7 @@ from coursework.rebuild import MARKER
 from coursework.release import packed, student_notebook
 from coursework.student import student_version
 from docs.pictures import gif_as_film, picture, save_pictures
+from helpers.doctor import FINDINGS
 
 COPIED = "copied"  # what of the stage is copied to the site as it is
 RELEASES = "releases"  # what the downloads are packed from
@@ -60,14 +61,21 @@ def stage(folder, solutions=True):
     for chapter in CHAPTERS:
         stage_chapter(chapter, folder, solutions)
     engine = sorted(f"engine.{path.stem}" for path in ROOT.glob("helpers/engine/[a-z]*.py"))
-    modules = [*(one.stem for one in CHAPTERS), *engine, "require"]
+    doctor = [f"doctor.{name}" for name in ("examination", "diagnosis", "findings")]
+    modules = [*(one.stem for one in CHAPTERS), *doctor, *engine, "require"]
     (folder / "api").mkdir()
     for name in modules:
         (folder / "api" / f"{name}.md").write_text(MODULE.format(name=name), "utf-8")
     for page in ("index", "api"):
         template = jinja2.Template((ROOT / "docs" / f"{page}.md.j2").read_text("utf-8"))
         text = template.render(
-            chapters=CHAPTERS, modules=modules, contents=contents, solutions=solutions
+            chapters=CHAPTERS,
+            doctor=doctor,
+            engine=[*engine, "require"],
+            findings=FINDINGS,
+            modules=modules,
+            contents=contents,
+            solutions=solutions,
         )
         (folder / f"{page}.md").write_text(text, "utf-8")
 
