@@ -1,5 +1,6 @@
 """Write down the judgements: a page for each student, a table, and nbgrader's gradebook."""
 
+import functools
 import os
 import sys
 import warnings
@@ -12,7 +13,7 @@ from nbgrader.api import Grade, Gradebook
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from coursework import outside
+from coursework import formgrader, outside
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 STYLES = TEMPLATES / "static" / "node_modules" / "bootstrap" / "dist" / "css"
@@ -64,25 +65,23 @@ def page(steps, answers, result):
             "late_penalty": 0,
         }
     }
-    exporter = HTMLExporter(
-        template_name="feedback",
-        config=Config(
-            {
-                "HTMLExporter": {
-                    "extra_template_basedirs": [str(TEMPLATES / "templates")],
-                    "extra_template_paths": [str(STYLES)],
-                    "mathjax_url": "",
-                    "exclude_anchor_links": True,
-                }
-            }
-        ),
-    )
-    text = exporter.from_notebook_node(notebook, resources)[0]
+    text = _exporter().from_notebook_node(notebook, resources)[0]
     for step in steps:  # which nbgrader's list of contents calls "Test cell", each of them
         text = text.replace(
             f'#{step.id}">Test cell<', f'#{step.id}">{step.id.removeprefix("check_")}<'
         )
     return text
+
+
+@functools.cache
+def _exporter():
+    settings = {
+        "extra_template_basedirs": [str(TEMPLATES / "templates")],
+        "extra_template_paths": [str(STYLES)],
+        "mathjax_url": "",
+        "exclude_anchor_links": True,
+    }
+    return HTMLExporter(template_name="feedback", config=Config({"HTMLExporter": settings}))
 
 
 def _summary(result):
@@ -133,8 +132,8 @@ def gradebook(results, plans, path):
         given = _given_by_hand(path) if Path(path).exists() else {}
         Path(path).unlink(missing_ok=True)
         with Gradebook(f"sqlite:///{path}") as book:
-            for chapter, steps in plans.items():
-                _add_chapter(book, chapter, steps)
+            for chapter in sorted({result["chapter"] for result in results}):
+                _add_chapter(book, chapter, plans[chapter])
             for result in results:
                 _add_result(book, result, given)
             book.db.commit()
@@ -160,19 +159,22 @@ def _add_chapter(book, chapter, steps):
         if step.kind in ("test", "prediction"):
             kind = "code" if step.kind == "test" else "markdown"
             book.add_grade_cell(step.id, chapter, chapter, max_score=step.points, cell_type=kind)
-        if step.kind == "prediction":
+        if step.kind in ("solution", "prediction"):
             book.add_solution_cell(step.id, chapter, chapter)
 
 
 def _add_result(book, result, given):
-    student, chapter = result["student"], result["chapter"]
+    student, chapter = formgrader.student_id(result["student"]), result["chapter"]
     book.update_or_create_student(student, email=result["email"] or None)
     book.update_or_create_submission(chapter, student)
     for name, points in result["points"].items():
-        book.find_grade(name, chapter, chapter, student).auto_score = points
-    for name, text in result["predictions"].items():
-        _comment(book, student, chapter, name).auto_comment = text
         grade = book.find_grade(name, chapter, chapter, student)
+        grade.auto_score, grade.needs_manual_grade = points, False
+    for grade in book.find_submission_notebook(chapter, chapter, student).grades:
+        name, text = grade.name, result["predictions"].get(grade.name, "")
+        if name in result["points"]:
+            continue
+        _comment(book, student, chapter, name).auto_comment = text
         before, points = given.get((student, chapter, name), ("", None))
         if points is not None and before == text:
             grade.manual_score = points

@@ -6,7 +6,9 @@ when its answers, the chapter or the grader have changed.
 """
 
 import argparse
+import atexit
 import collections
+import compileall
 import concurrent.futures
 import contextlib
 import functools
@@ -29,10 +31,10 @@ from tqdm import tqdm
 from course.chapters import CHAPTERS, find, named
 from course.cluster import started
 from course.code import ROOT, digest
-from coursework import feedback, isolation, reading, rebuild, report
+from coursework import feedback, formgrader, isolation, reading, rebuild, report
 from coursework.answers import path_of
 from coursework.judge import GraderError, Verdict, judge
-from coursework.outside import plain
+from coursework.outside import file_name, plain
 from coursework.release import release
 from coursework.submissions import Download, collect
 
@@ -222,9 +224,7 @@ def fingerprint(job, grader):
 
 def kept_at(student, name, folder):
     """The path of a submission's result; a student's name may not do as a file's."""
-    mark = hashlib.sha256(student.encode()).hexdigest()[:12]
-    readable = "".join(letter if letter.isalnum() else "_" for letter in student)[:40]
-    return Path(folder) / "feedback" / name / f"{readable}-{mark}"
+    return Path(folder) / "feedback" / name / file_name(student)
 
 
 def grade_all(found, wanted=None, folder=GRADED, workers=None, address=None, kind=None):
@@ -332,6 +332,7 @@ class _Run:
             page = feedback.page(steps, {}, result)
         result["fingerprint"] = "" if result["failed"] else mark  # which is tried again
         _keep(result, page, place)
+        formgrader.keep(steps, job.answers.sources, result, self.folder)
         return result
 
     def _write(self, results):
@@ -340,6 +341,7 @@ class _Run:
         report.mark_alike(results, self.lines)
         feedback.table(results, tests, self.folder / "grades.csv")
         feedback.gradebook(results, self.plans, self.folder / "gradebook.db")
+        formgrader.lay_out(graded, self.folder)
         text = "\n".join(report.text(self.found, results)) + "\n"
         (self.folder / "report.txt").write_text(text, "utf-8")
 
@@ -380,6 +382,8 @@ class _Releases:
             if name not in self._made:
                 self._made[name] = Path(self._folder.name) / name
                 release(named(name), self._made[name])
+                # What is shut in can't write there, and would compile the checks for each exercise.
+                compileall.compile_dir(self._made[name], quiet=1)
             return self._made[name]
 
 
@@ -495,9 +499,23 @@ class _OnRay:
 
 
 def _on_node(job, steps, judged):
-    with _Releases() as releases:
-        folder = releases.of(job.chapter)
-        return grade(job, steps, isolation.best(folder), folder, judged)
+    releases = _releases_of_node()
+    folder = releases.of(job.chapter)
+    return grade(job, steps, _kind_of_node(folder), folder, judged)
+
+
+@functools.cache
+def _releases_of_node():
+    """The releases that a process of Ray's makes once, for all that it grades."""
+    releases = _Releases().__enter__()
+    atexit.register(releases.__exit__)
+    return releases
+
+
+@functools.lru_cache(maxsize=1)
+def _kind_of_node(folder):
+    """The strongest isolation on this node, tried again with each chapter."""
+    return isolation.best(folder)
 
 
 def main():

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 
 import helpers  # noqa: F401 (it silences TensorFlow, which the known answers' modules load)
-from coursework import outside
+from coursework import outside, warm
 from coursework.answers import check, right, said
 from coursework.kernel import LATE, START, Shut
 
@@ -84,6 +84,7 @@ class _Judging:
         self.release = release
         self.seed = seed
         self.solutions = {step.id: step.source for step in steps if step.kind == "solution"}
+        self.libraries = warm.libraries(steps)
         self.left = NOTEBOOK
 
     def verdicts(self, judged):
@@ -93,7 +94,7 @@ class _Judging:
         for _ in self.steps:  # each kernel that ends early has judged a test at least
             if None not in found.values() or self.left <= 0:
                 break
-            with Shut(self.kind, self.release) as kernel:
+            with Shut(self.kind, self.release, self.libraries) as kernel:
                 self._one_kernel(kernel, found)
         late = Verdict(
             0, f"The notebook took more than {NOTEBOOK} seconds, or ended its kernel.", True

@@ -10,6 +10,7 @@ import ast
 import builtins
 import csv
 import functools
+import hashlib
 import html as _html
 import re
 import unicodedata
@@ -53,6 +54,13 @@ def plain(text, letters=NAME):
     text = "".join(letter if letter.isprintable() else " " for letter in composed)
     text = " ".join(text.split())
     return text if len(text) <= letters else text[: letters - 1] + "…"
+
+
+def file_name(text):
+    """A name for a file or a folder, which no other text gets; a person can read part of it."""
+    mark = hashlib.sha256(text.encode()).hexdigest()[:12]
+    readable = "".join(letter if letter.isalnum() else "_" for letter in text)[:40]
+    return f"{readable}-{mark}"
 
 
 def html(text):
