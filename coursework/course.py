@@ -28,6 +28,7 @@ CONFIG = f'''\
 import os
 import sys
 
+from jupyter_client import KernelManager
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
@@ -54,6 +55,8 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 c.ClearSolutions.text_stub = "{PREDICTION}"
 c.GenerateAssignment.preprocessors = steps
 c.Execute.timeout = 900  # seconds a cell: chapter 8 trains for a minute or two
+if hasattr(KernelManager, "transport_encryption"):  # in new versions, which miss it otherwise
+    c.KernelManager.transport_encryption = "auto"
 # Where students fetch assignments and hand them in. On a shared machine, name its folder here.
 c.Exchange.root = os.path.join(c.CourseDirectory.root, "exchange")
 '''
