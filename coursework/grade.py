@@ -50,8 +50,9 @@ LONGEST = 1800  # seconds for a submission, after which its process is ended
 OTHERS = 5  # files that don't count, of those that are named
 MEMORY = 8 * isolation.GB  # of a process that grades
 AGAIN = "We tried it again alone, and it took as long."
-STOPS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
-OF_TERMINALS = signal.SIGINT, signal.SIGHUP  # which reach all processes that it started
+# Ctrl-C and the end of a terminal reach all processes that were started in it.
+OF_TERMINALS = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+STOPS = [signal.SIGTERM, *OF_TERMINALS]
 
 
 def plans():
@@ -342,7 +343,8 @@ class _Summary:
     def _show(self, kept, result):
         """Make a student's page anew where it says other points than those that count."""
         said = feedback.standing(result)
-        if kept.get("shown", feedback.standing(points.settled(kept, {}, points.Policy()))) != said:
+        plain = points.settled(kept | {"late": False, "time": ""}, {}, points.Policy())
+        if kept.get("shown", feedback.standing(plain)) != said:
             page = feedback.page(self.plans[kept["chapter"]], kept["sources"], result)
             self.term.keep(kept | {"shown": said}, page)
 

@@ -485,6 +485,17 @@ def test_without_a_policy_lateness_costs_nothing(tmp_path):
     assert (made["late"], made["off"], made["total"]) == (True, 0, 10)
 
 
+def test_a_page_says_that_it_was_late_and_what_that_cost(tmp_path, here):
+    found = [submitted(tmp_path, "ana", FIRST, late=True)]
+    run(found, tmp_path)
+    assert "It was handed in a day late." in page(tmp_path, "ana")
+    (tmp_path / "term.toml").write_text(LATE, "utf-8")
+    run(found, tmp_path)
+    assert "It was handed in a day late, which costs 1 points." in page(tmp_path, "ana")
+    [row] = rows(tmp_path / "grades.csv")
+    assert (row["total"], row["days late"], row["lost by lateness"]) == ("9.0", "1", "1.0")
+
+
 def test_lateness_can_be_excused(tmp_path):
     found = result("ana", late=True)
     own = overridden(tmp_path, "student,exercise,points,why\nana,01_gym_api/late,0,ill\n", found)
