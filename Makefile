@@ -52,9 +52,10 @@ release: $(VENV)/ready-dev ## the student's version of every chapter; CHAPTER=03
 course: $(VENV)/ready-dev ## a course for nbgrader's own tools; CHAPTER=03 makes one assignment
 	$(BIN)/python -m coursework.course $(CHAPTER)
 
-grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all for that chapter
-	$(BIN)/python -m coursework.grade '$(SUBMISSIONS)' $(if $(CHAPTER),--chapter $(CHAPTER)) \
-	  $(if $(ROSTER),--roster '$(ROSTER)') $(if $(ADDRESS),--address $(ADDRESS))
+grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 ROSTER=names.csv STUDENT='Ana Gil'
+	$(BIN)/python -m coursework.grade $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
+	  $(if $(CHAPTER),--chapter $(CHAPTER)) $(if $(ROSTER),--roster '$(ROSTER)') \
+	  $(if $(STUDENT),--student '$(STUDENT)') $(if $(ADDRESS),--address $(ADDRESS))
 
 hosts: $(VENV)/ready-dev ## the course on imitated hosts: other TensorFlows, Jupyters, or none
 	$(BIN)/python -m pytest tests/test_hosts.py -m ""

@@ -5,7 +5,6 @@ never run: our grader ran it already.
 """
 
 import re
-from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -13,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from course.chapters import named
 from coursework import outside
 from coursework.student import student_version
+from coursework.term import file_name, write
 
 PLAIN = re.compile(r"\w[\w .@-]{0,79}")  # a name that may be a folder's
 
@@ -33,26 +33,34 @@ c.Exchange.root = os.path.join(c.CourseDirectory.root, "exchange")
 
 def student_id(student):
     """The student's name, or one in its place that may be a folder's."""
-    return student if PLAIN.fullmatch(student) else outside.file_name(student)
+    return student if PLAIN.fullmatch(student) else file_name(student)
 
 
-def keep(steps, answers, result, folder):
-    """Keep a student's notebook with its verdicts where the formgrader looks for it.
+def lay_out(results, plans, folder):
+    """Write the settings, the chapters that the formgrader lists, and each student's notebooks.
 
     Args:
-        steps: the chapter's ``rebuild.plan``.
-        answers: the student's source of each solution cell, or ``None``.
-        result: what ``grade.grade`` found.
+        results: of ``grade.grade_all``.
+        plans: steps by the chapter's name.
         folder: of all results.
     """
-    chapter = result["chapter"]
-    place = Path(folder) / "autograded" / student_id(result["student"]) / chapter
-    place.mkdir(parents=True, exist_ok=True)
-    cells = [cell for step in steps for cell in _cells(step, answers, result)]
-    nbformat.write(new_notebook(cells=cells), place / f"{chapter}.ipynb")
+    write(folder / "nbgrader_config.py", SETTINGS)
+    (folder / "exchange").mkdir(exist_ok=True)
+    for chapter in {result["chapter"] for result in results}:
+        place = folder / "source" / chapter / f"{chapter}.ipynb"
+        write(place, nbformat.writes(student_version(named(chapter).path)))
+    for result in results:
+        chapter = result["chapter"]
+        place = folder / "autograded" / student_id(result["student"]) / chapter
+        write(place / f"{chapter}.ipynb", nbformat.writes(marked(plans[chapter], result)))
 
 
-def _cells(step, answers, result):
+def marked(steps, result):
+    """A student's answers as a notebook, the verdicts as the outputs of the tests."""
+    return new_notebook(cells=[cell for step in steps for cell in _cells(step, result)])
+
+
+def _cells(step, result):
     """The cells of a step: a question with its answer, an answer, or a test with its verdict."""
     if step.kind == "setup":
         return []
@@ -66,19 +74,8 @@ def _cells(step, answers, result):
         return [new_markdown_cell(step.source), cell]
     if step.kind == "solution":
         del grading["points"]
-        source = answers.get(step.id)
+        source = result["sources"].get(step.id)
         return [new_code_cell("# (missing)" if source is None else source, metadata=metadata)]
     words = result["words"].get(step.id)
     verdict = new_output("stream", text=f"✗ {words}" if words else "✓ right")
     return [new_code_cell(step.source, metadata=metadata, outputs=[verdict])]
-
-
-def lay_out(chapters, folder):
-    """Write the settings, and the chapters that the formgrader lists: their students' versions."""
-    folder = Path(folder)
-    (folder / "nbgrader_config.py").write_text(SETTINGS, "utf-8")
-    (folder / "exchange").mkdir(exist_ok=True)
-    for chapter in chapters:
-        place = folder / "source" / chapter / f"{chapter}.ipynb"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(student_version(named(chapter).path), place)

@@ -19,6 +19,7 @@ import psutil
 
 GB = 2**30
 SHARED = 64 * 2**20  # bytes of /tmp and of /dev/shm, each
+PATH = 60  # bytes of the path of temporary files, since a socket's has at most 107
 
 # One file in bytes, processes and threads, open files. Memory is an address space: TensorFlow
 # reserves more than it uses, so what is used is watched from outside, too.
@@ -170,9 +171,15 @@ def works(kind, release):
         shutil.rmtree(place, ignore_errors=True)
 
 
+def temporary():
+    """The folder for temporary files: the system's, unless no socket's path would fit in it."""
+    places = [tempfile.gettempdir(), "/tmp", "/var/tmp"]
+    return next((one for one in places if len(os.fsencode(one)) <= PATH), places[0])
+
+
 def own_folder(kind):
     """A new folder that only what is shut in, and the grader, can write to."""
-    place = Path(tempfile.mkdtemp(prefix="grade-"))
+    place = Path(tempfile.mkdtemp(prefix="grade-", dir=temporary()))
     if "another user" in kind:
         os.chown(place, another_user(), another_user())
     return place

@@ -10,17 +10,19 @@ import ast
 import builtins
 import csv
 import functools
-import hashlib
 import html as _html
+import io
 import re
 import unicodedata
 from pathlib import Path
 
+from coursework.term import write
 from helpers import checks
 from helpers.checks.judging import TOLD
 
 NAME = 100  # letters of a student's or a file's name
 LINE = 100  # letters of a line of an answer
+LARGEST = 10 * 2**20  # bytes of a table
 FORMULA = "=+-@＝＋－＠"  # how a spreadsheet's formula begins, with its wide forms
 # Words of Python's own errors, about names that must stand in the answer.
 OWN_WORDS = [
@@ -56,16 +58,14 @@ def plain(text, letters=NAME):
     return text if len(text) <= letters else text[: letters - 1] + "…"
 
 
-def file_name(text):
-    """A name for a file or a folder, which no other text gets; a person can read part of it."""
-    mark = hashlib.sha256(text.encode()).hexdigest()[:12]
-    readable = "".join(letter if letter.isalnum() else "_" for letter in text)[:40]
-    return f"{readable}-{mark}"
-
-
 def html(text):
     """A text as it may stand in a page."""
     return _html.escape(text)
+
+
+def prose(text):
+    """A text of the checks as HTML, in which what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html(text))
 
 
 def block(text):
@@ -82,9 +82,42 @@ def cell(value):
 
 
 def table(path, rows):
-    """Write rows as a CSV file that spreadsheets read."""
-    with open(path, "w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows([map(cell, row) for row in rows])
+    """Write rows as a CSV file that spreadsheets read, whole or not at all."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([map(cell, row) for row in rows])
+    write(path, "\ufeff" + text.getvalue())
+
+
+def rows(path, name):
+    """The rows of a CSV file that somebody wrote or exported, each with the number of its line.
+
+    Args:
+        path: of the file.
+        name: what a message calls it.
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST)
+    except OSError as error:
+        raise ValueError(
+            f"{name} must be a CSV file, but {path} can't be read ({error.strerror})"
+        ) from None
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    first = text.partition("\n")[0]
+    reader = csv.reader(
+        io.StringIO(text.replace("\x00", ""), newline=""), delimiter=max(",;\t", key=first.count)
+    )
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise ValueError(f"{name} must be a CSV file, but it can't be read ({error})") from None
 
 
 def kind_of(error, answer):

@@ -48,8 +48,28 @@ def text(download, results):
     ]  # fmt: skip
 
 
-def _and(names):
-    return ", ".join(names)
+def of_term(own, term, results):
+    """The lines on a whole term: what we couldn't use of ``overrides.csv`` or of what was kept.
+
+    Args:
+        own: the ``points.Overrides``.
+        term: the ``term.Term``.
+        results: all of the term.
+    """
+    ids = collections.defaultdict(set)
+    for one in results:
+        for number in one["ids"]:
+            ids[one["chapter"], number].add(one["student"])
+    twice = [
+        f"{' and '.join(sorted(names))}, {chapter}: both have the id {number}"
+        for (chapter, number), names in sorted(ids.items())
+        if len(names) > 1
+    ]
+    return [
+        *_listed("Rows of overrides.csv that we couldn't use", own.problems),
+        *_listed("Perhaps one student under two names", list(dict.fromkeys(twice))),
+        *_listed("Results that can't be read, so grade these submissions again", term.unreadable),
+    ]
 
 
 def _having(results, what):
@@ -75,9 +95,9 @@ def course_lines(path):
     }
 
 
-def lines(answers, course):
+def lines(sources, course):
     """The lines in answers that aren't the course's own: a set of texts without their spaces."""
-    found = (_lines(source) for source in answers.sources.values() if source)
+    found = (_lines(source) for source in sources.values() if source)
     return set().union(*found) - course
 
 

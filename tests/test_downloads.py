@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursework import grade, naming, outside, reading, rebuild, report
+from coursework import grade, naming, outside, reading, rebuild, report, term
 from coursework.roster import Roster
 from coursework.submissions import collect
 
@@ -718,7 +718,7 @@ def test_a_name_of_any_length_is_looked_at_quickly():
 
 
 def test_the_path_of_a_result_is_short_and_its_own():
-    places = {grade.kept_at(name, CHAPTER, Path()) for name in ("x" * 300, "x" * 301, "a/b", "a_b")}
+    places = {term.kept_at(name, CHAPTER, Path()) for name in ("x" * 300, "x" * 301, "a/b", "a_b")}
     assert len(places) == 4
     assert all(len(place.name) < 100 for place in places)
 

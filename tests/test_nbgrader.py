@@ -13,7 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course.chapters import CHAPTERS
-from coursework import feedback, formgrader, grade
+from coursework import feedback, formgrader, grade, points
 from coursework.answers import solutions
 from coursework.course import course
 from coursework.judge import Verdict
@@ -147,11 +147,11 @@ def graded(tmp_path_factory):
     for student, predictions in {"ana": {"prediction_1": "It falls."}, "<i>/ben": {}}.items():
         answers = Answers(dict(solutions(CHAPTER.stem)), predictions=predictions)
         job = grade.Job(student, NAME, answers)
-        verdicts = {test: Verdict(points, "") for test, points in POINTS.items()}
-        results.append(grade._result(job, steps, verdicts))
-        formgrader.keep(steps, answers.sources, results[-1], folder)
+        verdicts = {test: Verdict(most, "") for test, most in POINTS.items()}
+        found = grade._result(job, steps, verdicts)
+        results.append(points.settled(found, {}, points.Policy()))
     feedback.gradebook(results, grade.plans(), folder / "gradebook.db")
-    formgrader.lay_out([NAME], folder)
+    formgrader.lay_out(results, grade.plans(), folder)
     return folder
 
 
