@@ -149,7 +149,7 @@ def _summary(result):
         lines.append(f"We graded the file {result['file']}.{several}")
     if result.get("days"):
         days = "a day" if result["days"] == 1 else f"{result['days']:g} days"
-        lost = f", which costs {result['off']:g} points" if result["off"] else ""
+        lost = f", which costs {result['off']:g} of its points" if result["off"] else ""
         why = result["why"].get("late", "")
         lines.append(f"It was handed in {days} late{lost}.{why and ' '}{why}")
     elif why := result.get("why", {}).get("late"):

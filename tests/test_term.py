@@ -491,7 +491,7 @@ def test_a_page_says_that_it_was_late_and_what_that_cost(tmp_path, here):
     assert "It was handed in a day late." in page(tmp_path, "ana")
     (tmp_path / "term.toml").write_text(LATE, "utf-8")
     run(found, tmp_path)
-    assert "It was handed in a day late, which costs 1 points." in page(tmp_path, "ana")
+    assert "It was handed in a day late, which costs 1 of its points." in page(tmp_path, "ana")
     [row] = rows(tmp_path / "grades.csv")
     assert (row["total"], row["days late"], row["lost by lateness"]) == ("9.0", "1", "1.0")
 
