@@ -16,11 +16,13 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinxcontrib.bibtex",
+    "docs.exercises",
     "docs.formulas",
     "docs.heads",
     "docs.libraries",
     "docs.markup",
     "docs.slimming",
+    "docs.strip",
 ]
 if tags.has("solutions"):  # noqa: F821, which Sphinx defines; the source has the solutions
     extensions.append("sphinx.ext.viewcode")
