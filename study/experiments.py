@@ -32,9 +32,6 @@ WAYS = {
 # The networks and batches of the course and of the paper, whose updates are timed in more ways.
 COURSE_AND_PAPER = (((128, 128), 100), ((400, 300), 256))
 
-# What the library's zoo and this course have in common.
-ZOO = {"learning_rate": 1e-3, "gradient_steps": 1, "train_freq": 1}
-
 # The course's networks and learning, in the words of Stable-Baselines3 and SBX.
 SHARED = {
     "learning_rate": 1e-3,
@@ -60,6 +57,9 @@ PEERS = {
         "model": SHARED | IN_ROUNDS | {"device": "cpu"},
         **RECIPE,
     },
+}
+# What somebody would pick who hasn't read this course.
+AS_THEY_COME = {
     "Stable-Baselines3 DDPG, one step, constant noise": {
         "library": "stable_baselines3",
         "algorithm": "DDPG",
@@ -77,6 +77,16 @@ PEERS = {
     },
 }
 
+# The other tasks, and for two of them the critic whose values aren't scaled.
+TASKS = {
+    "Drift-v0": {"steps": 10_000},
+    "Drift-v0, values × 1": {"steps": 10_000, "agent": {"value_scale": 1}},
+    "Pendulum-v1": {"steps": 20_000},
+    "Pendulum-v1, values × 1": {"steps": 20_000, "agent": {"value_scale": 1}},
+    "MountainCarContinuous-v0": {"steps": 50_000},
+    "BipedalWalker-v3": {"steps": 500_000},
+}
+
 EXPERIMENTS = {
     "lander": Experiment(
         "The course's agent: return against steps and against time.",
@@ -91,46 +101,18 @@ EXPERIMENTS = {
         {kind: {"kind": kind} for kind in ("random", "nothing", "script")},
         seeds=10,
     ),
-    "published": Experiment(
-        "Stable-Baselines3's DDPG at the settings that its zoo publishes, as far as 100,000 steps.",
-        "study.stable_baselines:fly",
-        {
-            "published": {
-                "model": {
-                    **ZOO,
-                    "gamma": 0.98,
-                    "buffer_size": 200_000,
-                    "learning_starts": 10_000,
-                    "policy_kwargs": {"net_arch": [400, 300]},
-                },
-                "noise": 0.1,
-                "threads": 2,
-                "steps": 100_000,
-            }
-        },
-        seeds=1,
-        alone=True,
-    ),
-    "same_networks": Experiment(
-        "Stable-Baselines3's DDPG with the course's networks, batch, discount and memory.",
-        "study.stable_baselines:fly",
-        {
-            "same networks": {
-                "model": ZOO | SHARED,
-                "noise": 0.1,
-                "threads": 1,
-                "steps": 150_000,
-            }
-        },
-        seeds=3,
-        alone=True,
-    ),
     "peers": Experiment(
-        "Other libraries' agents, with the course's recipe and as they come.",
+        "Other libraries' DDPG with the course's recipe, timed.",
         "study.peers:fly",
         PEERS,
         seeds=3,
         alone=True,
+    ),
+    "as_they_come": Experiment(
+        "Other libraries' agents as somebody would pick them; their seconds don't count.",
+        "study.peers:fly",
+        AS_THEY_COME,
+        seeds=3,
     ),
     "noise": Experiment(
         "Exploration: none, white with the process's spread, the process with a constant sigma.",
@@ -140,7 +122,7 @@ EXPERIMENTS = {
             "white, annealed": {"schedule": WHITE},
             "OU, constant": {"schedule": {"noise_start": 0.2, "noise_end": 0.2}},
         },
-        seeds=5,
+        seeds=10,
     ),
     "targets": Experiment(
         "Target networks: none, copied, following faster; and with one-step targets.",
@@ -192,7 +174,13 @@ EXPERIMENTS = {
         "Actions that join the critic in its first layer instead of its second.",
         "study.lander:fly",
         {"first layer": {"agent_class": "EarlyActions"}},
-        seeds=3,
+        seeds=5,
+    ),
+    "value_scale": Experiment(
+        "The critic's values as its network gives them, and not ten times as large.",
+        "study.lander:fly",
+        {"1": {"agent": {"value_scale": 1}}},
+        seeds=10,
     ),
     "td3": Experiment(
         "TD3: two critics, an actor that waits, noise on the target's action.",
@@ -212,29 +200,35 @@ EXPERIMENTS = {
         {"course": DRIFT},
         seeds=10,
     ),
+    "tasks": Experiment(
+        "Other tasks of Gymnasium's, with the agent as it is.",
+        "study.tasks:learn",
+        {name: {"task": name.partition(",")[0]} | rest for name, rest in TASKS.items()},
+        seeds=3,
+    ),
     "sampling": Experiment(
-        "A batch from a ring buffer, a deque and a list, over how much they hold.",
+        "A batch from a ring buffer, a deque, a list and two libraries, over how much they hold.",
         "study.sampling:sample",
         {
             memory: {"memory": memory, "entries": [10**k for k in range(3, 8)]}
-            for memory in ("ring", "deque", "list")
+            for memory in ("ring", "deque", "list", "Stable-Baselines3", "cpprb")
         },
         seeds=3,
         alone=True,
     ),
     "throughput": Experiment(
-        "Updates a second beside Stable-Baselines3's DDPG, at one and two threads.",
+        "Updates a second beside other libraries' DDPG, on one core and on two.",
         "study.throughput:updates",
         {
-            f"{library}, {hidden[0]}-{hidden[1]}, {threads} threads": {
+            f"{library}, {hidden[0]}-{hidden[1]}, {cores} of 2 cores": {
                 "library": library,
                 "hidden": list(hidden),
                 "batch_size": batch_size,
-                "threads": threads,
+                "cores": cores,
             }
             for hidden, batch_size in COURSE_AND_PAPER
-            for library in ("course", "Stable-Baselines3")
-            for threads in (1, 2)
+            for library in ("course", "SBX", "Stable-Baselines3")
+            for cores in (1, 2)
         },
         seeds=3,
         alone=True,
@@ -316,6 +310,7 @@ ABLATIONS = {
         "replay": "50,000 (this course)",
         "width": "128-128 (this course)",
         "late_actions": "second layer (this course)",
+        "value_scale": "10 (this course)",
         "td3": "DDPG (this course)",
     }.items()
 }

@@ -22,7 +22,8 @@ from course.code import ROOT
 from helpers.results import RESULTS, RUNS, runs, texts
 from study import audit
 
-PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "gymnasium", "stable-baselines3")
+PACKAGES = ("tensorflow-cpu", "tensorflow", "keras", "numpy", "gymnasium")
+PACKAGES += ("stable-baselines3", "torch", "sbx-rl", "jax", "cpprb")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The cost of a batch from a ring buffer, a deque and a list, over how much they hold."""
+"""The cost of a batch from a ring buffer, a deque, a list and two libraries, over their size."""
 
 import random
 import statistics
@@ -23,9 +23,11 @@ def fresh(transition):
 
 def ring(transition, size):
     """A function that draws a batch from the course's memory."""
-    memory = ReplayMemory(size, (8,), (2,), seed=0)
-    for _ in range(size):
-        memory.append(*transition)
+    state, action, *_ = transition
+    memory = ReplayMemory(size, state.shape, action.shape, seed=0)
+    for column in (memory.states, memory.actions, memory.rewards, memory.next_states):
+        column[:] = 1  # the machine gives memory only to what has been written
+    memory.size = size
     return lambda: memory.sample(BATCH)
 
 
@@ -41,7 +43,42 @@ def list_sample(transition, size):
     return lambda: stack(random.sample(memory, BATCH))
 
 
-MEMORIES = {"ring": ring, "deque": deque_by_index, "list": list_sample}
+def stable_baselines3(transition, size):
+    """The same from Stable-Baselines3's buffer, which makes tensors of PyTorch's of it."""
+    import gymnasium as gym
+    from stable_baselines3.common.buffers import ReplayBuffer
+
+    state, action, *_ = transition
+    spaces = [gym.spaces.Box(-1, 1, part.shape) for part in (state, action)]
+    memory = ReplayBuffer(size, *spaces, device="cpu")
+    for column in (memory.observations, memory.actions, memory.rewards, memory.next_observations):
+        column[:] = 1
+    memory.full = True
+    return lambda: memory.sample(BATCH)
+
+
+def cpprb(transition, size):
+    """The same from cpprb, a buffer in C++."""
+    from cpprb import ReplayBuffer
+
+    state, action, *_ = transition
+    sizes = {"states": state.size, "actions": action.size, "rewards": 1}
+    sizes |= {"next_states": state.size, "terminals": 1}
+    memory = ReplayBuffer(size, {name: {"shape": wide} for name, wide in sizes.items()})
+    block = min(size, 1_000)
+    many = {name: np.ones((block, wide), np.float32) for name, wide in sizes.items()}
+    for _ in range(size // block):
+        memory.add(**many)
+    return lambda: memory.sample(BATCH)
+
+
+MEMORIES = {
+    "ring": ring,
+    "deque": deque_by_index,
+    "list": list_sample,
+    "Stable-Baselines3": stable_baselines3,
+    "cpprb": cpprb,
+}
 
 
 def microseconds(draw):

@@ -1,13 +1,14 @@
-"""Gradient updates a second: the course's trainer beside Stable-Baselines3's DDPG.
+"""Gradient updates a second: the course's trainer beside other libraries' DDPG.
 
-Both sample from their memory and update networks of the same shape with batches of the same size.
-The runner gives every measurement a process of its own, since thread counts are fixed at the start,
-and lets what is compared take turns, since a machine's speed drifts.
+All sample from their memory and update networks of the same shape with batches of the same size.
+The runner gives every measurement a process of its own, since each library counts the cores when it
+starts, and lets what is compared take turns, since a machine's speed drifts.
 """
 
-import os
 import statistics
 import time
+
+from study.peers import limit
 
 STATE, ACTION = 8, 2
 TRANSITIONS = 50_000  # trained on in a round
@@ -51,36 +52,51 @@ def course(hidden, batch_size):
 
 def stable_baselines3(hidden, batch_size):
     """Stable-Baselines3's updates a second, in the loop of its own ``train``."""
-    import gymnasium as gym
-    import numpy as np
-    import torch
-    from stable_baselines3 import DDPG
+    import stable_baselines3
     from stable_baselines3.common.logger import Logger
 
-    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
-    env = gym.make("LunarLanderContinuous-v3")
-    model = DDPG(
-        "MlpPolicy", env, batch_size=batch_size, policy_kwargs={"net_arch": list(hidden)},
-        learning_rate=1e-3, buffer_size=10_000, device="cpu",
-    )  # fmt: skip
+    model = filled(stable_baselines3.DDPG, hidden, batch_size, device="cpu")
     model.set_logger(Logger(folder=None, output_formats=[]))
+    count = TRANSITIONS // batch_size
+    return rate(lambda: model.train(count, batch_size), count)
+
+
+def sbx(hidden, batch_size):
+    """SBX's updates a second, in rounds that it fuses."""
+    import sbx
+    from stable_baselines3.common.logger import Logger
+
+    model = filled(sbx.DDPG, hidden, batch_size)
+    model.set_logger(Logger(folder=None, output_formats=[]))
+    count = TRANSITIONS // batch_size
+    return rate(lambda: model.train(count, batch_size), count)
+
+
+def filled(algorithm, hidden, batch_size, **arguments):
+    """A library's model for the lander, with a memory of random transitions."""
+    import gymnasium as gym
+    import numpy as np
+
+    model = algorithm(
+        "MlpPolicy", gym.make("LunarLanderContinuous-v3"), batch_size=batch_size,
+        policy_kwargs={"net_arch": list(hidden)}, learning_rate=1e-3, buffer_size=10_000,
+        **arguments,
+    )  # fmt: skip
     rng = np.random.default_rng(0)
     for _ in range(10_000):
         model.replay_buffer.add(
             rng.random((1, STATE)), rng.random((1, STATE)), rng.random((1, ACTION)),
             rng.random(1), np.zeros(1), [{}],
         )  # fmt: skip
-    count = TRANSITIONS // batch_size
-    return rate(lambda: model.train(count, batch_size), count)
+    return model
 
 
-LIBRARIES = {"course": course, "Stable-Baselines3": stable_baselines3}
+LIBRARIES = {"course": course, "SBX": sbx, "Stable-Baselines3": stable_baselines3}
 
 
 def updates(settings, seed):
-    """The rate of a ``library`` for ``hidden``, ``batch_size`` and so many ``threads``."""
-    for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
-        os.environ[name] = str(settings["threads"])
+    """The rate of a ``library`` for ``hidden`` and ``batch_size``, on so many ``cores``."""
+    limit(settings["cores"])
     found = LIBRARIES[settings["library"]](settings["hidden"], settings["batch_size"])
     hidden = "-".join(map(str, settings["hidden"]))
     return [settings | {"hidden": hidden, "updates_per_second": round(found, 1)}]

@@ -19,6 +19,7 @@ from helpers.critic import Critic, make_critic
 from helpers.engine import checkpoints
 from helpers.engine.acting import as_numpy
 from helpers.engine.compiled import compiled
+from helpers.engine.units import Units
 from helpers.replay_memory import Batch
 from helpers.target_updates import hard_update
 
@@ -33,7 +34,7 @@ class Settings:
     batch_size: int = 100
     learning_rate: float = 1e-3  # of all networks, at the start
     n_steps: int = 5  # how many rewards a target counts before it trusts the critic
-    value_scale: float = 1.0  # what the critic's network is multiplied by, to reach large returns
+    value_scale: float = 10.0  # what the critic's network is multiplied by, to reach large returns
     seed: int = 0  # of the networks' first weights
 
     def __post_init__(self) -> None:
@@ -77,7 +78,11 @@ class Agent(ABC):
         self.action_space = action_space
         self.settings = Settings(**settings)
         self.half_range = action_space.high / 2 - action_space.low / 2
+        self.units, self.has_units = Units(), False  # until a training has seen the task's
         keras.utils.set_random_seed(self.settings.seed)
+        self._build()
+
+    def _build(self):
         self.networks, self.targets = self._make_networks(), self._make_networks()
         self.optimizers = {}
         for name, network in self.networks.items():
@@ -104,6 +109,9 @@ class Agent(ABC):
         """New networks by name, among them ``actor`` and ``critic``."""
         state_size, hidden = self.observation_space.shape[0], self.settings.hidden
         actor = make_actor(state_size, self.action_space, hidden)
+        if self.units.means:
+            layers = [keras.Input((state_size,)), self._in_units(), *actor.layers]
+            actor = keras.Sequential(layers, name="actor")
         return {"actor": actor, "critic": self._make_critic()}
 
     def _make_critic(self):
@@ -119,8 +127,24 @@ class Agent(ABC):
         space = self.action_space
         middle = space.low / 2 + space.high / 2
         scaled = keras.layers.Rescaling(1 / self.half_range, -middle / self.half_range)(actions)
-        values = keras.layers.Rescaling(self.settings.value_scale)(critic([states, scaled]))
+        seen = self._in_units()(states) if self.units.means else states
+        value_scale = self.settings.value_scale * self.units.values
+        values = keras.layers.Rescaling(value_scale)(critic([seen, scaled]))
         return Critic([states, actions], values, name="critic")
+
+    def _in_units(self):
+        """The layer that shifts and scales the states."""
+        means, spreads = np.array(self.units.means), np.array(self.units.spreads)
+        return keras.layers.Rescaling(1 / spreads, -means / spreads)
+
+    def use_units(self, units: Units) -> None:
+        """See the task in ``units``, with the same weights as before."""
+        other = units != self.units
+        self.units, self.has_units = units, True
+        if other:
+            arrays = self.arrays()
+            self._build()
+            self.restore(arrays)
 
     def refresh(self) -> None:
         """Act with the actor's weights as they are now, by a copy that NumPy evaluates."""
@@ -195,6 +219,7 @@ class Agent(ABC):
             "settings": asdict(self.settings) | {"hidden": list(self.settings.hidden)},
             "observation_space": _bounds(self.observation_space),
             "action_space": _bounds(self.action_space),
+            "units": asdict(self.units) if self.has_units else None,
         }
 
     def save(self, path: Path | str) -> None:
@@ -218,6 +243,8 @@ class Agent(ABC):
     def _made(cls, facts, arrays):
         spaces = [_box(facts[name]) for name in ("observation_space", "action_space")]
         agent = cls(*spaces, **facts["settings"])
+        if facts.get("units"):
+            agent.use_units(Units(**facts["units"]))
         agent.restore(agent._online(arrays))
         for name, network in agent.networks.items():
             hard_update(network, agent.targets[name])

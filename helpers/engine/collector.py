@@ -45,7 +45,9 @@ class Collector:
         if self.state is None:
             self._begin_episode()
         action = self._choose_action(sigma)
-        next_state, reward, terminated, truncated, _ = self.env.step(action)
+        # Copies, since some environments change the action, or hand out one array for ever.
+        next_state, reward, terminated, truncated, _ = self.env.step(action.copy())
+        next_state = np.array(next_state)
         self.step += 1
         self.total_reward += float(reward)
         self.length += 1
@@ -65,7 +67,8 @@ class Collector:
         return {"step": self.step, "return": self.total_reward, "length": self.length}
 
     def _begin_episode(self):
-        self.state, _ = self.env.reset(seed=episode_seed(self.seed, self.episode))
+        state, _ = self.env.reset(seed=episode_seed(self.seed, self.episode))
+        self.state = np.array(state)
         self.episode += 1
         self.total_reward, self.length = 0.0, 0
         self.noise.reset()

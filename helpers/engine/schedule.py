@@ -17,7 +17,7 @@ class Schedule:
     noise_start: float = 0.5  # sigma falls linearly from here
     noise_end: float = 0.02  # to here,
     noise_until: float = 0.8  # at this fraction of the run
-    rate_from: float = 0.6  # from this fraction of the run on, the learning rates fall linearly
+    rate_from: float = 0.4  # from this fraction of the run on, the learning rates fall linearly
     rate_end: float = 0.05  # to this fraction of themselves
     evaluate_every: int = 5_000  # steps between two choices of the best snapshot
     selection_episodes: int = 20

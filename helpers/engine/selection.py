@@ -41,6 +41,9 @@ class Selection:
         self, step: int, threads: Executor, on_episode: Callable[[], Any] = lambda: None
     ) -> None:
         """Begin to fly the agent as it is now; ``on_episode`` is called after each episode."""
+        if self.candidate.units != self.agent.units:
+            self.candidate = self.agent.twin()
+            self.best_return = -np.inf  # of weights that saw the task otherwise
         self.candidate.restore(self.agent.snapshot())
         self.flown = 0
 

@@ -36,6 +36,7 @@ from helpers.engine.collector import Collector
 from helpers.engine.progress import TensorBoardLog, progress_bar
 from helpers.engine.schedule import Schedule
 from helpers.engine.selection import Selection
+from helpers.engine.units import Units
 from helpers.replay_memory import Batch
 
 # Seconds after which a thread that runs Python lets another one have the interpreter. Python's own
@@ -99,6 +100,8 @@ def train(
         _say_how_it_begins(run, checkpoint)
     log = TensorBoardLog(log_dir, agent) if log_dir else None
     bar = progress_bar(steps, run.step, progress)
+    if progress:
+        run.say = bar.write
     try:
         with bar, ThreadPoolExecutor(max_workers=2) as threads, _often_switching():
             _go(run, threads, bar, log, pipelined, checkpoint, on_evaluation)
@@ -200,6 +203,7 @@ class Run:
         self.history = {"episodes": [], "updates": [], "evaluations": []}
         # The round of updates that the trainer is at, and the step it belongs to.
         self.pending: tuple[int, Future] | None = None
+        self.say: Callable[[str], None] = lambda sentence: None  # to whoever watches
         # What a checkpoint of the last evaluation's step holds: arrays, facts, and the history.
         self.kept: tuple[dict, dict, dict] | None = None
 
@@ -210,6 +214,8 @@ class Run:
     def round(self, threads: Executor, pipelined: bool) -> None:
         """Act for a chunk, wait for the updates of the chunk before, and hand over this one's."""
         count = self.collect()
+        if self._may_learn() and not self.agent.has_units:
+            self.fit_units()
         # The batches are drawn before the wait, so that the trainer's speed decides nothing, and
         # here, so that no other thread touches the memory.
         batches = self.draw()
@@ -234,11 +240,23 @@ class Run:
 
     def draw(self) -> Batch | None:
         """A batch for each step of a chunk, as tensors; ``None`` while it is too early."""
-        memory, chunk = self.collector.memory, self.schedule.chunk
-        if self.step < self.schedule.random_steps or len(memory) == 0:
+        if not self._may_learn():
             return None
+        memory, chunk = self.collector.memory, self.schedule.chunk
         batches = memory.sample(chunk * self.agent.settings.batch_size).split(chunk)
         return Batch(*(tf.constant(column) for column in batches))
+
+    def _may_learn(self):
+        """Say whether the random steps are over, and left something to learn from."""
+        return self.step >= self.schedule.random_steps and len(self.collector.memory) > 0
+
+    def fit_units(self) -> None:
+        """Let the agent see the task in units that suit what the memory holds."""
+        memory = self.collector.memory
+        units = Units.seen_in(memory.states[: len(memory)], memory.rewards[: len(memory)])
+        self.agent.use_units(units)
+        if units != Units():
+            self.say(str(units))
 
     def drain(self) -> None:
         """Wait for the updates under way, and act with the weights they led to."""
@@ -290,7 +308,9 @@ class Run:
 
     def facts(self) -> dict:
         """The facts that a run must share with a checkpoint to go on from it."""
-        return self.agent.facts() | {
+        facts = self.agent.facts()
+        del facts["units"]  # which the checkpoint brings
+        return facts | {
             "steps": self.steps,
             "seed": self.seed,
             "schedule": asdict(self.schedule),
@@ -323,6 +343,8 @@ class Run:
                     f"{path} must be a checkpoint of this run, "
                     f"but its {name} is {theirs} instead of {ours}"
                 )
+        if facts["agent"]["units"]:
+            self.agent.use_units(Units(**facts["agent"]["units"]))
         self.agent.restore({name: arrays[name] for name in self.agent.variables()})
         chosen = self.selection
         chosen.best_weights = {name: arrays[f"best/{name}"] for name in chosen.best_weights}
