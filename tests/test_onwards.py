@@ -17,6 +17,7 @@ from helpers import results
 from helpers.engine.agent import Settings
 from helpers.engine.schedule import Schedule
 from study.experiments import PEERS
+from study.facts import fact
 
 TEXT = (ROOT / "docs" / "onwards.md").read_text("utf-8")
 SECTIONS = {
@@ -206,6 +207,13 @@ def test_their_settings_are_theirs(name):
     assert theirs["action_noise"] is None
     noise = (folder_of("Stable-Baselines3") / "common" / "noise.py").read_text("utf-8")
     assert "dt: float = 1e-2" in noise
+
+
+def test_bound_numbers_are_those_of_the_study():
+    bound = re.findall(r"([\d,.]*\d)<!--=(.+?)-->", TEXT)
+    assert len(bound) == TEXT.count("<!--") > 0
+    for number, name in bound:
+        assert number == f"{fact(name):,.0f}", name
 
 
 @pytest.mark.parametrize("name", PACKAGES)
