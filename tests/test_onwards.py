@@ -30,6 +30,8 @@ PROGRAMS = [
     for i, code in enumerate(re.findall(r"^```python\n(.*?)^```$", section, re.M | re.S), 1)
 ]
 PACKAGES = {"Stable-Baselines3": "stable_baselines3", "SBX": "sbx"}
+# What the libraries' own environment doesn't have. With it, they import it, and fall over it.
+WITHOUT_TENSORFLOW = "import sys; sys.modules['tensorflow'] = None\n"
 # What makes a training of minutes one of seconds.
 SHORTER = {"150_000": "1_200", "5_000": "600", "episodes=20": "episodes=1", ", env)": ", env, 2)"}
 
@@ -45,6 +47,8 @@ def on_the_desk(folder, code, **variables):
     """Run a program, made shorter, where it finds what a reader has."""
     for long, short in SHORTER.items():
         code = code.replace(long, short)
+    if not re.search(r"^import keras|^from helpers\.lander", code, re.MULTILINE):
+        code = WITHOUT_TENSORFLOW + code
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | variables
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -181,7 +185,7 @@ def defaults(name):
 
 def numbers(cell):
     """The settings in a cell that have one number."""
-    found = re.findall(r"`(\w+)` ([\d.,]*\d)(?!, \d)", cell)
+    found = re.findall(r"`(\w+)` ([\d.,]*\d)(?!\d|, \d)", cell)
     return {word: float(number.replace(",", "")) for word, number in found}
 
 
