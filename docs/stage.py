@@ -30,6 +30,7 @@ PICTURES = ("gfx", "study/figures")
 # Where a page of the repository stands on the site; pages that aren't here aren't on it.
 PAGES = {
     "docs/questions.md": "questions.md",
+    "docs/onwards.md": "onwards.md",
     "docs/notation.md": "notation.md",
     "docs/glossary.md": "glossary.md",
     "docs/references.md": "references.md",

@@ -33,7 +33,17 @@ from tests.browsing import Links, pages_of, serving
 from tests.solution_lines import NOTEBOOKS, giveaways, squeezed
 
 CHAPTERS = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
-BESIDE = ["questions", "notation", "glossary", "measured", "teaching", "api", "references", "404"]
+BESIDE = [
+    "questions",
+    "onwards",
+    "notation",
+    "glossary",
+    "measured",
+    "teaching",
+    "api",
+    "references",
+    "404",
+]
 MADE = ["genindex", "search", "api/critic", "api/engine.agent", "_modules/helpers/critic"]
 PAGES = ["index.html", *CHAPTERS, *(f"{name}.html" for name in [*BESIDE, *MADE])]
 WIDTHS = (1440, 1024, 390)
