@@ -18,6 +18,7 @@ from study.facts import fact
 
 HERE = Path(__file__).parent
 NETWORKS = "128-128, batch 100"
+COURSE = "this course"
 BINDING = re.compile(r"<!--[=~].*?-->")
 
 
@@ -39,7 +40,6 @@ class Agent(NamedTuple):
         return self.library if self.library == COURSE else f"{self.library}'s {self.algorithm}"
 
 
-COURSE = "this course"
 AGENTS = [
     Agent("ours", COURSE, "DDPG", claims.COURSE),
     Agent("ours", "SBX", "DDPG", claims.SBX),
