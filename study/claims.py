@@ -52,7 +52,7 @@ MEASURES = {
 COURSE = "lander/course"
 SBX = "peers/SBX DDPG, our recipe"
 SB3 = "peers/Stable-Baselines3 DDPG, our recipe"
-PLAIN = "as_they_come/Stable-Baselines3 DDPG, one step, constant noise"
+PLAIN = "as_they_come/SBX DDPG, one step, constant noise"
 SAC = "as_they_come/SBX SAC, its own settings"
 # What is compared, ``name: (one, the other, measure)``; each is a file and a variant.
 COMPARISONS = {
@@ -64,9 +64,9 @@ COMPARISONS = {
     "course or Stable-Baselines3, at the end": (COURSE, SB3, "last"),
     "course or Stable-Baselines3, steps": (COURSE, SB3, "steps"),
     "course or Stable-Baselines3, seconds": (COURSE, SB3, "seconds"),
-    "our recipe or one step": (SB3, PLAIN, "best"),
-    "our recipe or one step, at the end": (SB3, PLAIN, "last"),
-    "our recipe or one step, steps": (SB3, PLAIN, "steps"),
+    "our recipe or one step": (SBX, PLAIN, "best"),
+    "our recipe or one step, at the end": (SBX, PLAIN, "last"),
+    "our recipe or one step, steps": (SBX, PLAIN, "steps"),
     "course or SAC": (COURSE, SAC, "best"),
     "course or SAC, at the end": (COURSE, SAC, "last"),
     "course or SAC, steps": (COURSE, SAC, "steps"),
@@ -80,6 +80,7 @@ COMPARISONS = {
     "values times 10 or 1 on Pendulum": (
         "tasks/Pendulum-v1", "tasks/Pendulum-v1, values × 1", "best",
     ),
+    "last steps dropped or kept, on Drift": ("tasks/Drift-v0", "tasks/Drift-v0, ends kept", "best"),
     "noise or none": (COURSE, "noise/none", "best"),
     "noise or none, steps": (COURSE, "noise/none", "steps"),
     "white noise or none": ("noise/white, annealed", "noise/none", "best"),

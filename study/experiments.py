@@ -61,10 +61,10 @@ PEERS = {
 }
 # What somebody would pick who hasn't read this course.
 AS_THEY_COME = {
-    "Stable-Baselines3 DDPG, one step, constant noise": {
-        "library": "stable_baselines3",
+    "SBX DDPG, one step, constant noise": {
+        "library": "sbx",
         "algorithm": "DDPG",
-        "model": SHARED | {"train_freq": 1, "gradient_steps": 1, "device": "cpu"},
+        "model": SHARED | {"train_freq": 1, "gradient_steps": 1, "qf_learning_rate": 1e-3},
         "noise": 0.1,
         "cores": 1,
         "steps": 150_000,
@@ -82,6 +82,7 @@ AS_THEY_COME = {
 TASKS = {
     "Drift-v0": {"steps": 10_000},
     "Drift-v0, values × 1": {"steps": 10_000, "agent": {"value_scale": 1}},
+    "Drift-v0, ends kept": {"steps": 10_000, "ends": True},
     "Pendulum-v1": {"steps": 20_000},
     "Pendulum-v1, values × 1": {"steps": 20_000, "agent": {"value_scale": 1}},
     "MountainCarContinuous-v0": {"steps": 50_000},

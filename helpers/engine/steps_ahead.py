@@ -19,7 +19,7 @@ class StepsAhead:
 
     At a terminal state the sums end, since nothing follows. Where an episode is cut off, the steps
     that are not yet ``n`` old are dropped: their future was never seen. On the lander that loses
-    112 of 150,000 steps (``study/measured.md`` says how much it matters).
+    one step in a thousand (``study/measured.md`` says how much it matters).
     """
 
     def __init__(self, n: int, discount: float) -> None:
