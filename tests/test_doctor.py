@@ -161,6 +161,45 @@ class BareReset(Drift):
         return np.zeros(1, np.float32)
 
 
+class Grumpy(Drift):
+    @property
+    def action_space(self):
+        raise RuntimeError("not connected")
+
+    @action_space.setter
+    def action_space(self, space):
+        pass
+
+
+def test_an_error_of_a_property_is_a_finding_too():
+    (finding,) = examine(Grumpy())
+    assert finding.seen == "It raised RuntimeError: not connected."
+
+
+class Talkative(Drift):
+    """Answers with texts, sequences and graphs, as some spaces have them."""
+
+    observation_space = gym.spaces.Dict(
+        a=gym.spaces.Text(5), b=gym.spaces.Sequence(gym.spaces.Discrete(3))
+    )
+
+    def __init__(self):
+        self.action_space = gym.spaces.Box(-1, 1, (1,), np.float32)
+
+    def reset(self, *, seed=None, options=None):
+        gym.Env.reset(self, seed=seed)
+        return {"a": "abc", "b": (1, 2)}, {}
+
+    def step(self, action):
+        return {"a": "abc", "b": (1,) * int(abs(action[0]) * 4)}, 1.5, False, False, {}
+
+
+def test_observations_of_any_kind_are_survived():
+    found = names(examine(Talkative(), steps=100))
+    assert {"observations in parts", "never ends", "reward always the same"} <= set(found)
+    assert "stops with an error" not in found
+
+
 @pytest.mark.parametrize("made", [OldReset, BareReset])
 def test_an_old_reset_is_named(made):
     assert names(examine(made())) == ["old interface"]
@@ -212,6 +251,23 @@ def test_a_steady_reward_is_fine_where_episodes_terminate():
 
     env = gym.wrappers.TimeLimit(Balance(), 100)
     assert not {"reward always the same", "reward far from zero"} & set(names(examine(env)))
+
+
+def test_a_bandit_is_fine():
+    class Bandit(gym.Env):
+        """One decision, which pays most in the middle."""
+
+        observation_space = gym.spaces.Box(-1, 1, (1,), np.float32)
+        action_space = gym.spaces.Box(-1, 1, (1,), np.float32)
+
+        def reset(self, *, seed=None, options=None):
+            super().reset(seed=seed)
+            return np.zeros(1, np.float32), {}
+
+        def step(self, action):
+            return np.zeros(1, np.float32), 1 - float(action[0] ** 2), True, False, {}
+
+    assert examine(Bandit()) == []
 
 
 def test_an_examination_needs_no_tensorflow():

@@ -84,6 +84,7 @@ def shortened(agent, env, steps, **options):
     return lander.train(agent, env, min(steps, 300), progress=False, **options)
 
 
+@pytest.mark.filterwarnings("ignore:NormalizeObservation keeps statistics")
 @pytest.mark.parametrize("section", WITH_CODE, ids=title)
 def test_the_code_of_an_answer_runs(section, reader, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -27,7 +27,7 @@ def normalized(seed=None):
 
 
 def learned_behind(env, **options):
-    with pytest.warns(UserWarning, match="NormalizeObservation keeps statistics that move"):
+    with pytest.warns(UserWarning, match="keeps statistics that move"):
         return run_tiny(env=env, **options)
 
 
@@ -130,7 +130,7 @@ def test_a_policy_runs_without_tensorflow(tmp_path, units):
     actions = np.load(tmp_path / "actions.npy")
     assert actions.dtype == np.float32
     ours = [agent.act(state) for state in states.astype(np.float32)]
-    np.testing.assert_allclose(actions, ours, atol=1e-4)
+    np.testing.assert_allclose(actions, ours, atol=1e-3)  # of a range of 30
 
 
 def test_an_actor_of_other_layers_is_not_exported(tmp_path):
@@ -191,6 +191,11 @@ def test_a_run_of_random_steps_says_that_nothing_is_learned(capsys):
     capsys.readouterr()
     run_tiny(steps=30, env=env, agent=agent, progress=True)
     assert "Only random steps: There is no update after 30 steps." in capsys.readouterr().out
+
+
+def test_an_evaluation_among_the_random_steps_is_no_reason_to_worry(capsys):
+    run_tiny(progress=True, random_steps=150)
+    assert "Only random steps" not in capsys.readouterr().out
 
 
 def test_what_ails_a_run_is_said_once_while_it_trains_and_again_at_its_end(capsys):

@@ -27,6 +27,9 @@ USUAL = {
 # What says that a run is lost, and not only slow.
 DIVERGED = ("values out of reach", "growing loss", "stuck at a bound", "stands still")
 
+# What may still change while a run goes on, so it is told only at its end.
+PASSING = ("only random steps", "worse than chance", "no better than chance")
+
 
 def diagnose(history: dict[str, list[dict]], agent: Any) -> list[Finding]:
     """Say what a training's history shows to be wrong, so far or at its end.

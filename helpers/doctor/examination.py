@@ -1,5 +1,6 @@
 """The examination of a task before training: a thousand random steps, and a few in pairs."""
 
+import contextlib
 import copy
 import warnings
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from helpers.doctor.asking import steps as in_words
 from helpers.doctor.findings import Finding, found, in_order
 
 PAIR = 30  # steps over which two flights from the same seed are compared
+PLACES = -1, 0.3, 1  # in an action's range; the third, since the ends may cost the same
 FEW = 8  # actions that are tried one by one, at most
 LONGER = 10  # how many times as many steps are flown to see an episode end
 FAR = 1_000  # how many times the distance of the quartiles makes an outlier
@@ -44,6 +46,15 @@ def examine(env: gym.Env, seed: int = 0, steps: int = 1_000) -> list[Finding]:
     Returns:
         The findings, gravest first; an empty list if there is nothing to say.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return in_order(_findings(env, seed, steps))
+        except (Exception, SystemExit) as error:  # of a property or a comparison, for example
+            return [found("stops with an error", f"It raised {type(error).__name__}: {error}.")]
+
+
+def _findings(env, seed, steps):
     if not isinstance(env, gym.Env):
         return [found("no environment", f"A {type(env).__name__} was given.")]
     if not isinstance(getattr(env, "action_space", None), gym.Space):
@@ -51,23 +62,16 @@ def examine(env: gym.Env, seed: int = 0, steps: int = 1_000) -> list[Finding]:
             found("no environment", f"A {type(env).__name__} without an action_space was given.")
         ]
     patient, seen = Patient(env), Seen()
-    findings = _of_spaces(env)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            _fly(patient, seen, seed, steps)
-            _compare_flights(patient, seed)
-        except StopError:
-            pass  # the reason is among the notes
-        except Exception as error:
-            patient.note("stops with an error", f"It raised {type(error).__name__}: {error}.")
-    findings += _of_numbers(seen) + _of_ends(seen)
+    with contextlib.suppress(StopError):  # the reason is among the notes
+        _fly(patient, seen, seed, steps)
+        _compare_flights(patient, seed)
     outside = 1 - np.mean(patient.inside or [True])
     if outside > 0.05:
         patient.note(
             "wrong observation", f"{outside:.0%} of the observations lie outside of their space."
         )
-    return in_order(findings + [found(name, text) for name, text in patient.notes.items()])
+    noted = [found(name, text) for name, text in patient.notes.items()]
+    return _of_spaces(env) + _of_numbers(seen) + _of_ends(seen) + noted
 
 
 def _of_spaces(env):
@@ -153,13 +157,12 @@ def _compare_flights(patient, seed):
         )
     elif _is_climbable(space):
         fly = partial(_flight_with, patient, seed, actions)
-        count = min(space.shape[0], FEW)
-        pairs = [(fly(i, -1), fly(i, 1)) for i in range(count)]  # each action's two ends
-        _note_effects(patient, pairs)
-        for i, (lowest, highest) in enumerate(pairs):
+        tried = [[fly(i, place) for place in PLACES] for i in range(min(space.shape[0], FEW))]
+        _note_effects(patient, tried)
+        for i, (lowest, _, highest) in enumerate(tried):
             near = fly(i, -0.02), fly(i, 0.02)
-            steps = _parted(lowest, highest), _parted(lowest, near[0]), _parted(highest, near[1])
-            if steps[0] is not None and steps[1:] == (None, None):
+            same = _parted(lowest, near[0]) is _parted(highest, near[1]) is None
+            if same and _parted(lowest, highest) is not None:
                 patient.note(
                     "bounds too wide",
                     f"Action {i} does the same at 2 % of its range and at its ends, "
@@ -184,14 +187,13 @@ def _flight_with(patient, seed, actions, i, place):
     return _flight(patient, seed, changed)
 
 
-def _note_effects(patient, pairs):
-    """Note what the actions change, and when."""
-    effects = [_parted(*pair) for pair in pairs]
+def _note_effects(patient, tried):
+    """Note what the actions change, and when; ``tried`` has flights at three places of each."""
+    effects = [_effect(flights) for flights in tried]
     acting = [effect for effect in effects if effect is not None]
     if not acting:
         patient.note(
-            "no action matters",
-            f"Over {PAIR} steps the lowest and the highest actions led to the same answers.",
+            "no action matters", f"Over {PAIR} steps, other actions led to the same answers."
         )
         return
     if None in effects:
@@ -200,14 +202,20 @@ def _note_effects(patient, pairs):
         )
     if min(acting) > 1:
         patient.note("actions come late", f"An action first shows after {in_words(min(acting))}.")
-    rewards = [[[answer[1] for answer in flight] for flight in pair] for pair in pairs]
-    common = [min(map(len, pair)) for pair in rewards]
-    same = all(one[:n] == other[:n] for (one, other), n in zip(rewards, common))
-    if same and len(set(rewards[0][0][1:])) > 1:
+    rewards = [[[(0, reward) for _, reward, *_ in flight] for flight in some] for some in tried]
+    varying = len(set(rewards[0][0][1:])) > 1
+    if varying and all(_effect(flights) is None for flights in rewards):
+        steps = min(len(flight) for flights in rewards for flight in flights) - 1
         patient.note(
-            "rewards ignore the actions",
-            f"Over {in_words(min(common) - 1)} the lowest and the highest actions earned the same.",
+            "rewards ignore the actions", f"Over {in_words(steps)}, other actions earned the same."
         )
+
+
+def _effect(flights):
+    """The number of steps after which one of the flights differs from the first, or ``None``."""
+    first, *others = flights
+    steps = [_parted(first, other) for other in others]
+    return min((step for step in steps if step is not None), default=None)
 
 
 def _flight(patient, seed, actions):
@@ -231,12 +239,9 @@ def _parted(one, other):
 def _of_numbers(seen):
     """Findings about the sizes of observations and rewards."""
     findings = []
-    try:
-        states = np.array(seen.states, np.float64)
-    except (TypeError, ValueError):  # a Dict's, for example
-        states = np.zeros((0, 0))
-    if states.ndim == 2 and len(states) > 1:
-        findings += _of_observations(states, seen)
+    if len(seen.states) > 1 and all(np.ndim(state) == 1 for state in seen.states):
+        with contextlib.suppress(TypeError, ValueError):  # a Tuple's, for example
+            findings += _of_observations(np.array(seen.states, np.float64), seen)
     if len(seen.rewards) > 1:
         findings += _of_rewards(np.array(seen.rewards), seen)
     return findings
@@ -292,7 +297,7 @@ def _of_rewards(rewards, seen):
             findings.append(
                 found("reward always the same", f"All {len(rewards):,} rewards are {mean:.6g}.")
             )
-    elif usual > 0.99:
+    elif usual > 0.99 and rewards.max() > np.median(rewards):
         findings.append(
             found(
                 "rare rewards",

@@ -283,7 +283,7 @@ BEFORE = (
     ),
 )
 
-# What a diagnosis finds, in or after training.
+# What a diagnosis finds, in or after training: what explains itself comes before its symptoms.
 DURING = (
     Finding(
         "only random steps",
@@ -300,6 +300,14 @@ DURING = (
         8,
     ),
     Finding(
+        "rewards all alike",
+        "All rewards in the memory are the same number.",
+        "The critic has nothing to tell apart, so the actor has no direction.",
+        "Let the reward say which states or actions are better, and pay for progress if it comes "
+        "only at a goal.",
+        9,
+    ),
+    Finding(
         "vanishing rewards",
         "Rewards are so small that the critic's gradients vanish.",
         "Adam divides a gradient by its usual size plus a ten-millionth, so what is smaller than "
@@ -307,6 +315,13 @@ DURING = (
         "gymnasium.wrappers.TransformReward(env, lambda reward: factor * reward) brings them near "
         "1.",
         4,
+    ),
+    Finding(
+        "unusual settings",
+        "A setting of the agent is far from the usual, and the return doesn't rise.",
+        "Settings that differ tenfold and more were often meant for another scale of time.",
+        "Begin with the agent's own settings, and change one at a time.",
+        8,
     ),
     Finding(
         "values out of reach",
@@ -348,27 +363,12 @@ DURING = (
         8,
     ),
     Finding(
-        "rewards all alike",
-        "All rewards in the memory are the same number.",
-        "The critic has nothing to tell apart, so the actor has no direction.",
-        "Let the reward say which states or actions are better, and pay for progress if it comes "
-        "only at a goal.",
-        9,
-    ),
-    Finding(
         "one action everywhere",
         "The actor gives nearly the same action in every state, no better than chance.",
         "Either the states look alike to the network, or nothing else pays as far as it knows.",
         "Check that the observations differ: examine(env). If doing nothing is what pays best so "
         "far, explore more: noise_start=0.8, and longer random steps.",
         5,
-    ),
-    Finding(
-        "unusual settings",
-        "A setting of the agent is far from the usual, and the return doesn't rise.",
-        "Settings that differ tenfold and more were often meant for another scale of time.",
-        "Begin with the agent's own settings, and change one at a time.",
-        8,
     ),
     Finding(
         "no better than chance",

@@ -29,7 +29,7 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import require
-from helpers.doctor.diagnosis import DIVERGED, diagnose
+from helpers.doctor.diagnosis import DIVERGED, PASSING, diagnose
 from helpers.engine import checkpoints, signs, wrappers
 from helpers.engine.agent import Agent
 from helpers.engine.collector import Collector
@@ -298,7 +298,8 @@ class Run:
     def say_what_ails_it(self) -> None:
         """Say the gravest of the doctor's findings that is new."""
         for finding in diagnose(self.history, self.agent):
-            if finding.name not in self.told:
+            early = finding.name in PASSING and self.step < self.steps
+            if finding.name not in self.told and not early:
                 self.told.add(finding.name)
                 name = finding.name.capitalize()
                 self.say(f"{name}: {finding.seen} diagnose(history, agent) says what to do.")

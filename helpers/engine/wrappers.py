@@ -54,7 +54,9 @@ def use_statistics(env: gym.Env, arrays: dict[str, np.ndarray], fixed: bool = Tr
     for name, wrapper in ours.items():
         kept = getattr(wrapper, STATISTICS[type(wrapper)])
         for figure in FIGURES:
-            setattr(kept, figure, arrays[f"{name}/{figure}"].copy()[()])
+            value = arrays[f"{name}/{figure}"].copy()
+            # A count of NumPy's would make float64 of a float32 mean.
+            setattr(kept, figure, float(value) if figure == "count" else value)
         if name == "NormalizeReward":
             wrapper.discounted_reward = arrays[f"{name}/discounted_reward"].copy()
         wrapper.update_running_mean = not fixed
