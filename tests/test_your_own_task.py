@@ -143,7 +143,9 @@ def days():
 
 def test_the_picture_of_a_day_says_how_it_ends(shown):  # noqa: F811
     drawing.day(days())
-    assert is_a_png_with_text(shown[0], "steady", "end of the day", "off", "an alarm after")
+    assert is_a_png_with_text(
+        shown[0], "steady: ", "cents for the day", "off: 2,", "an alarm after"
+    )
 
 
 def test_the_four_signs_say_where_they_begin_and_end(shown):  # noqa: F811

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 from IPython.display import Markdown, display
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, headline, minus, show
 
 ZERO = 273.15  # degrees Celsius, in kelvin
 AT_HOME = 7, 22  # hours
-ENDS = "an alarm", "midnight"
 STEPS_AN_HOUR = 4
 
 
@@ -22,24 +22,28 @@ def day(episodes: dict[str, Any]) -> None:
     made, (warmth, power) = figure(2, height=6.4, sharex=True, height_ratios=[3, 2])
     for axis in (warmth, power):
         axis.axvspan(*AT_HOME, color=GREY, alpha=0.12, lw=0)
-    (first, *_) = episodes.values()
-    hours = np.arange(len(first.states)) / STEPS_AN_HOUR
-    warmth.plot(hours, first.states[:, 1] - ZERO, ":", color=GREY, lw=2, label="outside")
+    longest = max(episodes.values(), key=lambda flown: len(flown.states))
+    warmth.plot(_hours(longest.states), longest.states[:, 1] - ZERO, ":", color=GREY, lw=2,
+                label="outside")  # fmt: skip
     texts = []
     for (name, flown), color, line in zip(episodes.items(), (BLUE, ORANGE, GREEN, RED), LINES):
-        hours = np.arange(len(flown.states)) / STEPS_AN_HOUR
+        hours, end = _hours(flown.states), "for the day"
         warmth.plot(hours, flown.states[:, 0] - ZERO, line, color=color, lw=2, label=name)
-        power.plot(hours[:-1], flown.actions[:, 0] / 1_000, line, color=color, lw=2)
-        end = f"an alarm after {hours[-1]:g} hours" if flown.terminated else "the end of the day"
+        power.step(hours[:-1], flown.actions[:, 0] / 1_000, line, color=color, where="post")
         if flown.terminated:
+            end = f"and an alarm after {hours[-1]:g} hours"
             warmth.plot(hours[-1], flown.states[-1, 0] - ZERO, "x", color=color, ms=11, mew=3)
-        texts.append(f"{name}, {-flown.total_reward:,.0f} cents until {end}")
+        texts.append(f"{name}: {-flown.total_reward:,.0f} cents {end}")
     warmth.set(ylabel="in °C")
     power.set(xlabel="hour of the day", ylabel="power in kW", xticks=range(0, 25, 4))
     warmth.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    finding = "; ".join(texts)
     headline(made, "\n".join(text[0].upper() + text[1:] for text in texts))
-    show(made, f"Temperatures and power over a day; somebody is at home from 7 to 22. {finding}.")
+    shown = "Temperatures and power over a day; somebody is at home from 7 to 22"
+    show(made, f"{shown}. {'; '.join(texts)}.")
+
+
+def _hours(states):
+    return np.arange(len(states)) / STEPS_AN_HOUR
 
 
 def symptoms(history: dict[str, list[dict]]) -> None:
@@ -60,6 +64,9 @@ def symptoms(history: dict[str, list[dict]]) -> None:
         texts.append(f"{title} from {_brief(first)} to {_brief(last)}")
     axes[0, 1].set_ylim(0)
     axes[1, 0].set_yscale("log")
+    axes[1, 0].yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes[1, 0].yaxis.set_major_formatter("{x:,.0f}")
+    axes[1, 0].yaxis.set_minor_formatter(NullFormatter())
     for axis in axes[1]:
         axis.set_xlabel("thousand steps")
         axis.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1_000:g}")
