@@ -15,6 +15,7 @@ from nbconvert.preprocessors import ClearOutputPreprocessor
 
 from course.chapters import CHAPTERS, find
 from course.code import ROOT
+from coursework.formgrader import SURROUNDINGS
 from coursework.rebuild import PREDICTION
 from coursework.release import fitted, release
 from coursework.student import repairs, taken_program
@@ -23,11 +24,8 @@ COURSE = ROOT / "build" / "course"
 PROGRAM = "program"  # in the metadata of a cell: what its student repairs
 
 CONFIG = f'''\
-"""nbgrader's settings for the DDPG course; in this folder, all of nbgrader's commands read them."""
-
-import os
-import sys
-
+# nbgrader's settings for the DDPG course. In this folder, all of nbgrader's programs read them.
+{SURROUNDINGS}
 from jupyter_client import KernelManager
 from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
@@ -44,12 +42,7 @@ class HandOverPrograms(NbGraderPreprocessor):
 steps = list(GenerateAssignment.preprocessors.default_args[0])
 steps.insert(steps.index(ClearSolutions) + 1, HandOverPrograms)
 
-# nbgrader calls alembic by its name, which lies beside this Python.
-os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
-
-c = get_config()
 c.CourseDirectory.course_id = "ddpg"
-c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
 # Beside nbgrader's own: what chapter 8 saves when it trains.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "lander"]
 c.ClearSolutions.text_stub = "{PREDICTION}"
@@ -57,8 +50,6 @@ c.GenerateAssignment.preprocessors = steps
 c.Execute.timeout = 900  # seconds a cell: chapter 8 trains for a minute or two
 if hasattr(KernelManager, "transport_encryption"):  # in new versions, which miss it otherwise
     c.KernelManager.transport_encryption = "auto"
-# Where students fetch assignments and hand them in. On a shared machine, name its folder here.
-c.Exchange.root = os.path.join(c.CourseDirectory.root, "exchange")
 '''
 
 
