@@ -26,6 +26,8 @@ HEAD = """<meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <style>
   pre, code, p { overflow-wrap: anywhere; }
+  pre { white-space: pre-wrap !important; }
+  .panel-body, .input_area, .rendered_html { overflow-x: auto; }
   @media (prefers-color-scheme: dark) {
     html { filter: invert(0.92) hue-rotate(180deg); background: #fff; }
   }
