@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import nbgrader
+from math_core import LatexToMathML
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Grade, Gradebook
@@ -17,9 +18,13 @@ from traitlets.config import Config
 
 from course.code import ROOT
 from coursework import outside
+from coursework.rebuild import QUESTION
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 STYLES = TEMPLATES / "static" / "node_modules" / "bootstrap" / "dist" / "css"
+# nbgrader's page asks another site for a script, which would learn who reads it.
+MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.DOTALL)
+FORMULA = re.compile(r"\$([^$]+)\$")
 GUIDE = ROOT / "coursework" / "README.md"
 # What nbgrader's page lacks: a phone's width, and the dark.
 HEAD = """<meta charset="utf-8" />
@@ -70,7 +75,7 @@ def page(steps, answers, result):
                 "points": step.points,
             }
         elif step.kind == "prediction":
-            notebook.cells.append(new_markdown_cell(step.source))
+            notebook.cells.append(new_markdown_cell(_question(step.source)))
             cell = new_markdown_cell(_prediction(step, result))
             cell.metadata.nbgrader = {"grade_id": step.id, "solution": True, "grade": False}
         else:
@@ -100,6 +105,7 @@ def page(steps, answers, result):
         ),
     )
     text = exporter.from_notebook_node(notebook, resources)[0]
+    text = MATHJAX.sub("", text)
     for step in steps:  # which nbgrader's list of contents calls "Test cell", each of them
         text = text.replace(
             f'#{step.id}">Test cell<', f'#{step.id}">{step.id.removeprefix("check_")}<'
@@ -107,6 +113,13 @@ def page(steps, answers, result):
     return text.replace('<meta charset="utf-8" />', HEAD, 1).replace(
         "<html>", '<html lang="en">', 1
     )
+
+
+def _question(text):
+    """A question that asks for a prediction, with its formulas as MathML: that needs no script."""
+    asked = text[max(text.find(QUESTION), 0) :]
+    convert = LatexToMathML(fancy_error=False).convert_with_local_state
+    return FORMULA.sub(lambda found: convert(found[1], displaystyle=False), asked)
 
 
 def _by_hand(name, result):
