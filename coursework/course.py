@@ -22,25 +22,31 @@ from coursework.student import repairs, taken_program
 
 COURSE = ROOT / "build" / "course"
 PROGRAM = "program"  # in the metadata of a cell: what its student repairs
+PROGRAMS = f'''\
+"""A step of nbgrader's that our course adds: see ``nbgrader_config.py``."""
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class HandOver(NbGraderPreprocessor):
+    """Give students the programs to repair, where other exercises have a stub."""
+
+    def preprocess_cell(self, cell, resources, index):
+        cell.source = cell.metadata.pop("{PROGRAM}", cell.source)
+        return cell, resources
+'''
 
 CONFIG = f'''\
 # nbgrader's settings for the DDPG course. In this folder, all of nbgrader's programs read them.
 {SURROUNDINGS}
 from jupyter_client import KernelManager
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
-
-class HandOverPrograms(NbGraderPreprocessor):
-    """Give students the programs to repair, where other exercises have a stub."""
-
-    def preprocess_cell(self, cell, resources, index):
-        cell.source = cell.metadata.pop("{PROGRAM}", cell.source)
-        return cell, resources
-
-
-steps = list(GenerateAssignment.preprocessors.default_args[0])
-steps.insert(steps.index(ClearSolutions) + 1, HandOverPrograms)
+# Names, not classes, since the formgrader shows the settings as JSON.
+steps = [f"{{one.__module__}}.{{one.__name__}}" for one in GenerateAssignment().preprocessors]
+after = steps.index("nbgrader.preprocessors.clearsolutions.ClearSolutions") + 1
+steps.insert(after, "programs.HandOver")
+sys.path.insert(0, c.CourseDirectory.root)
 
 c.CourseDirectory.course_id = "ddpg"
 # Beside nbgrader's own: what chapter 8 saves when it trains.
@@ -61,6 +67,7 @@ def course(chapters, folder):
     for chapter in chapters:
         assignment(chapter, folder / "source" / chapter.name)
     (folder / "exchange").mkdir(exist_ok=True)
+    (folder / "programs.py").write_text(PROGRAMS, "utf-8")
     config = folder / "nbgrader_config.py"
     if not config.exists():
         config.write_text(CONFIG, "utf-8")

@@ -94,7 +94,7 @@ def test_nbgrader_grades_as_we_do(made):
 
 def test_feedback_and_an_export_come_out(made):
     page = made[0] / "feedback" / "ana" / NAME / f"{NAME}.html"
-    assert "check.rollout" in page.read_text("utf-8")
+    assert "✓" in page.read_text("utf-8")
     table = (made[0] / "grades.csv").read_text("utf-8").splitlines()
     assert len(table) == 3
 
