@@ -305,7 +305,7 @@ def _add_result(book, result):
     book.update_or_create_student(student, email=result["email"] or None)
     book.update_or_create_submission(chapter, student)
     late = book.find_submission_notebook(chapter, chapter, student)
-    late.late_submission_penalty = result["off"]
+    late.late_submission_penalty = result["off"] or None
     for name, points in result["points"].items():
         grade = book.find_grade(name, chapter, chapter, student)
         grade.auto_score, grade.needs_manual_grade = points, False

@@ -30,6 +30,7 @@ warnings.simplefilter("ignore", SAWarning)  # of the way in which nbgrader uses 
 
 c = get_config()
 c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
+c.FormgradeExtension.debug = False  # it would show all settings, and stumble over some
 # Where students fetch assignments and hand them in. On a shared machine, name its folder here.
 c.Exchange.root = os.path.join(c.CourseDirectory.root, "exchange")
 """
