@@ -15,41 +15,40 @@ from nbconvert.preprocessors import ClearOutputPreprocessor
 
 from course.chapters import CHAPTERS, find
 from course.code import ROOT
+from coursework.formgrader import SURROUNDINGS
 from coursework.rebuild import PREDICTION
 from coursework.release import fitted, release
 from coursework.student import repairs, taken_program
 
 COURSE = ROOT / "build" / "course"
 PROGRAM = "program"  # in the metadata of a cell: what its student repairs
+PROGRAMS = f'''\
+"""A step of nbgrader's that our course adds: see ``nbgrader_config.py``."""
 
-CONFIG = f'''\
-"""nbgrader's settings for the DDPG course; in this folder, all of nbgrader's commands read them."""
-
-import os
-import sys
-
-from jupyter_client import KernelManager
-from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 
-class HandOverPrograms(NbGraderPreprocessor):
+class HandOver(NbGraderPreprocessor):
     """Give students the programs to repair, where other exercises have a stub."""
 
     def preprocess_cell(self, cell, resources, index):
         cell.source = cell.metadata.pop("{PROGRAM}", cell.source)
         return cell, resources
+'''
 
+CONFIG = f'''\
+# nbgrader's settings for the DDPG course. In this folder, all of nbgrader's programs read them.
+{SURROUNDINGS}
+from jupyter_client import KernelManager
+from nbgrader.converters import GenerateAssignment
 
-steps = list(GenerateAssignment.preprocessors.default_args[0])
-steps.insert(steps.index(ClearSolutions) + 1, HandOverPrograms)
+# Names, not classes, since the formgrader shows the settings as JSON.
+steps = [f"{{one.__module__}}.{{one.__name__}}" for one in GenerateAssignment().preprocessors]
+after = steps.index("nbgrader.preprocessors.clearsolutions.ClearSolutions") + 1
+steps.insert(after, "programs.HandOver")
+sys.path.insert(0, c.CourseDirectory.root)
 
-# nbgrader calls alembic by its name, which lies beside this Python.
-os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
-
-c = get_config()
 c.CourseDirectory.course_id = "ddpg"
-c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
 # Beside nbgrader's own: what chapter 8 saves when it trains.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "lander"]
 c.ClearSolutions.text_stub = "{PREDICTION}"
@@ -57,8 +56,6 @@ c.GenerateAssignment.preprocessors = steps
 c.Execute.timeout = 900  # seconds a cell: chapter 8 trains for a minute or two
 if hasattr(KernelManager, "transport_encryption"):  # in new versions, which miss it otherwise
     c.KernelManager.transport_encryption = "auto"
-# Where students fetch assignments and hand them in. On a shared machine, name its folder here.
-c.Exchange.root = os.path.join(c.CourseDirectory.root, "exchange")
 '''
 
 
@@ -70,6 +67,7 @@ def course(chapters, folder):
     for chapter in chapters:
         assignment(chapter, folder / "source" / chapter.name)
     (folder / "exchange").mkdir(exist_ok=True)
+    (folder / "programs.py").write_text(PROGRAMS, "utf-8")
     config = folder / "nbgrader_config.py"
     if not config.exists():
         config.write_text(CONFIG, "utf-8")

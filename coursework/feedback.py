@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import nbgrader
+from math_core import LatexToMathML
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Grade, Gradebook
@@ -17,15 +18,21 @@ from traitlets.config import Config
 
 from course.code import ROOT
 from coursework import formgrader, outside
+from coursework.rebuild import QUESTION
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 STYLES = TEMPLATES / "static" / "node_modules" / "bootstrap" / "dist" / "css"
+# nbgrader's page asks another site for a script, which would learn who reads it.
+MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.DOTALL)
+FORMULA = re.compile(r"\$([^$]+)\$")
 GUIDE = ROOT / "coursework" / "README.md"
 # What nbgrader's page lacks: a phone's width, and the dark.
 HEAD = """<meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <style>
   pre, code, p { overflow-wrap: anywhere; }
+  pre { white-space: pre-wrap !important; }
+  .panel-body, .input_area, .rendered_html { overflow-x: auto; }
   @media (prefers-color-scheme: dark) {
     html { filter: invert(0.92) hue-rotate(180deg); background: #fff; }
   }
@@ -68,7 +75,7 @@ def page(steps, answers, result):
                 "points": step.points,
             }
         elif step.kind == "prediction":
-            notebook.cells.append(new_markdown_cell(step.source))
+            notebook.cells.append(new_markdown_cell(_question(step.source)))
             cell = new_markdown_cell(_prediction(step, result))
             cell.metadata.nbgrader = {"grade_id": step.id, "solution": True, "grade": False}
         else:
@@ -84,7 +91,7 @@ def page(steps, answers, result):
             "late_penalty": result.get("off", 0),
         }
     }
-    text = _exporter().from_notebook_node(notebook, resources)[0]
+    text = MATHJAX.sub("", _exporter().from_notebook_node(notebook, resources)[0])
     for step in steps:  # which nbgrader's list of contents calls "Test cell", each of them
         text = text.replace(
             f'#{step.id}">Test cell<', f'#{step.id}">{step.id.removeprefix("check_")}<'
@@ -92,6 +99,13 @@ def page(steps, answers, result):
     return text.replace('<meta charset="utf-8" />', HEAD, 1).replace(
         "<html>", '<html lang="en">', 1
     )
+
+
+def _question(text):
+    """A question that asks for a prediction, with its formulas as MathML: that needs no script."""
+    asked = text[max(text.find(QUESTION), 0) :]
+    convert = LatexToMathML(fancy_error=False).convert_with_local_state
+    return FORMULA.sub(lambda found: convert(found[1], displaystyle=False), asked)
 
 
 def _by_hand(name, result):
@@ -291,7 +305,7 @@ def _add_result(book, result):
     book.update_or_create_student(student, email=result["email"] or None)
     book.update_or_create_submission(chapter, student)
     late = book.find_submission_notebook(chapter, chapter, student)
-    late.late_submission_penalty = result["off"]
+    late.late_submission_penalty = result["off"] or None
     for name, points in result["points"].items():
         grade = book.find_grade(name, chapter, chapter, student)
         grade.auto_score, grade.needs_manual_grade = points, False

@@ -16,18 +16,29 @@ from coursework.term import file_name, write
 
 PLAIN = re.compile(r"\w[\w .@-]{0,79}")  # a name that may be a folder's
 
-SETTINGS = """\
-# nbgrader's settings for this folder. Our grader writes it, and nbgrader's formgrader opens it.
+# What all of nbgrader's programs need, in each of its files of settings.
+SURROUNDINGS = """\
 import os
 import sys
+import warnings
+
+from sqlalchemy.exc import SAWarning
 
 # nbgrader calls alembic by its name, which lies beside this Python.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+warnings.simplefilter("ignore", SAWarning)  # of the way in which nbgrader uses its database
 
 c = get_config()
 c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
-c.CourseDirectory.feedback_directory = "nbgrader_feedback"
+c.FormgradeExtension.debug = False  # it would show all settings, and stumble over some
+# Where students fetch assignments and hand them in. On a shared machine, name its folder here.
 c.Exchange.root = os.path.join(c.CourseDirectory.root, "exchange")
+"""
+
+SETTINGS = f"""\
+# nbgrader's settings for this folder. Our grader writes it, and nbgrader's formgrader opens it.
+{SURROUNDINGS}
+c.CourseDirectory.feedback_directory = "nbgrader_feedback"
 """
 
 

@@ -185,7 +185,7 @@ def grade(job, steps, kind, folder, judged=None):
         folder: of the chapter's release.
         judged: verdicts that stand already, by test, where the rest is tried again.
     """
-    seed = 1 + secrets.randbelow(2**31)
+    seed = _seed(job.chapter)
     verdicts, failure = {}, ""
     try:
         given = named(job.chapter).stem, steps, job.answers, kind, folder, seed, judged
@@ -194,6 +194,12 @@ def grade(job, steps, kind, folder, judged=None):
         failure = f"the grader itself failed on it, with {type(error).__name__}: {error}"
     result = _result(job, steps, verdicts, failure, seed, kind, judged is not None)
     return result, feedback.page(steps, job.answers.sources, result)
+
+
+@functools.cache
+def _seed(chapter):
+    """The seed of all of a chapter that this process grades, so that it's solved only once."""
+    return 1 + secrets.randbelow(2**31)
 
 
 def _result(job, steps, verdicts, failure="", seed="", kind="", again=False):

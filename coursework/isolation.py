@@ -19,7 +19,7 @@ import psutil
 
 GB = 2**30
 SHARED = 64 * 2**20  # bytes of /tmp and of /dev/shm, each
-PATH = 60  # bytes of the path of temporary files, since a socket's has at most 107
+PATH = 64  # bytes of the path of temporary files, since a socket's in it has at most 107
 
 # One file in bytes, processes and threads, open files. Memory is an address space: TensorFlow
 # reserves more than it uses, so what is used is watched from outside, too.

@@ -84,8 +84,8 @@ def policy(folder):
     listed = said.get("deadlines", {})
     if not isinstance(listed, dict):
         raise ValueError(f"deadlines in {path} must be a table, but it is {listed!r}.")
-    return Policy(part / 100, most / 100, {name: _deadline(*one, path) for name in listed
-                                           for one in [(name, listed[name])]})  # fmt: skip
+    deadlines = {name: _deadline(name, when, path) for name, when in listed.items()}
+    return Policy(part / 100, most / 100, deadlines)
 
 
 def _deadline(chapter, when, path):

@@ -94,7 +94,7 @@ def test_nbgrader_grades_as_we_do(made):
 
 def test_feedback_and_an_export_come_out(made):
     page = made[0] / "feedback" / "ana" / NAME / f"{NAME}.html"
-    assert "check.rollout" in page.read_text("utf-8")
+    assert "✓" in page.read_text("utf-8")
     table = (made[0] / "grades.csv").read_text("utf-8").splitlines()
     assert len(table) == 3
 
@@ -117,7 +117,8 @@ def opened(folder, place, browser):
         page = browser.new_page(viewport={"width": 1400, "height": 950})
         yield page, f"{address}/formgrader"
         page.close()
-        assert not re.search(r"\[[WE] |Traceback", log.read_text("utf-8")), log.read_text("utf-8")
+        said = re.sub(".*All authentication is disabled.*", "", log.read_text("utf-8"))  # as here
+        assert not re.search(r"\[[WE] |Traceback", said), said
 
 
 def look(page, address, *wanted):
@@ -176,7 +177,8 @@ def test_the_formgrader_opens_what_our_grader_kept(graded, tmp_path, browser):
         look(page, f"{address}/gradebook/{NAME}/{NAME}")
         page.get_by_role("link", name=re.compile("Submission")).first.click()
         page.get_by_text("✓ right").first.wait_for()
-        assert page.locator("input.score").count() == len(POINTS) + 2
+        cells = [step for step in grade.plans()[NAME] if step.points]
+        assert page.locator("input.score").count() == len(cells)
     with contextlib.redirect_stdout(io.StringIO()):
         run(graded, "generate_feedback", NAME)
     assert len(list(Path(graded, "nbgrader_feedback").rglob("*.html"))) == 2

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from pathlib import Path
@@ -40,7 +41,7 @@ PLANS = plans()
 
 
 class Here:
-    """Grades in the test's own process; an answer with the word `right` is right."""
+    """Grades in the test's own process; an answer with the comment `right` is right."""
 
     size = 1
     judged = ()
@@ -67,7 +68,7 @@ def judge(stem, steps, answers, *_):
             blank = Verdict(0, STUB, hint=STUB)
             bad = Verdict(0, f"It should be 1, not 2. {HINT}", hint=HINT, mend="Write `return`.")
             good = Verdict(step.points, "")
-            found[step.id] = good if "right" in source else bad if "wrong" in source else blank
+            found[step.id] = good if "# right" in source else bad if "# wrong" in source else blank
     return found
 
 
@@ -115,7 +116,7 @@ def page(folder, student, chapter=FIRST):
 def result(student, chapter=FIRST, said="right", **more):
     """A result as grading finds it."""
     steps = PLANS[chapter]
-    sources = {step.id: said for step in steps if step.kind == "solution"}
+    sources = {step.id: f"# {said}" for step in steps if step.kind == "solution"}
     predictions = {step.id: "It falls." for step in steps if step.kind == "prediction"}
     job = Job(student, chapter, Answers(sources, {}, predictions), **more)
     return _result(job, steps, judge("", steps, job.answers))
@@ -152,10 +153,11 @@ def test_a_later_chapter_takes_nothing_from_an_earlier_one(tmp_path, here, monke
 
 
 def test_a_gradebook_that_cannot_be_read_is_left_alone(tmp_path, here):
-    (tmp_path / "gradebook.db").write_bytes(b"SQLite format 3\0 and then something else")
+    damaged = b"SQLite format 3\0 and then something else"
+    (tmp_path / "gradebook.db").write_bytes(damaged)
     with pytest.raises(ValueError, match="They would be lost, so nothing was changed"):
         run([submitted(tmp_path, "ana", FIRST)], tmp_path)
-    assert (tmp_path / "gradebook.db").stat().st_size == 41
+    assert (tmp_path / "gradebook.db").read_bytes() == damaged
 
 
 def test_one_student_is_graded_again_and_the_others_stay(tmp_path, here):
@@ -265,10 +267,17 @@ def real(folder, student, changes=None):
     nbformat.write(made, folder / student / f"{FIRST}.ipynb")
 
 
+@pytest.fixture
+def temporary():
+    """A folder for temporary files, whose path leaves room for a socket's."""
+    folder = Path(tempfile.mkdtemp(prefix="t"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_leaves_nothing_behind_and_goes_on(tmp_path, how):
-    inbox, out, temporary = (tmp_path / name for name in ("inbox", "graded", "t"))
-    temporary.mkdir()
+def test_a_stopped_run_leaves_nothing_behind_and_goes_on(tmp_path, temporary, how):
+    inbox, out = tmp_path / "inbox", tmp_path / "graded"
     (inbox / "a").mkdir(parents=True)
     (inbox / "a" / f"{FIRST}.ipynb").touch()  # which is read, and not run
     real(inbox, "b", {"total_reward": LOOP})
@@ -314,9 +323,19 @@ def test_a_full_disk_is_said_in_words_and_loses_nothing(tmp_path, bwrap):
         (inbox / name).mkdir(parents=True)
         (inbox / name / f"{FIRST}.ipynb").touch()
     told = " ".join(f"'{part}'" for part in command(inbox, out))
-    filled = f"dd if=/dev/zero of={out}/filler bs=1000 count=1900 2>/dev/null"
+    filled = f"dd if=/dev/zero of={out}/filler bs=1000 2>/dev/null"
     script = f"{filled}; {told}; ls {out}/* ; rm {out}/filler; {told} && cat {out}/grades.csv"
-    walls = ["--dev-bind", "/", "/", "--size", "2000000", "--tmpfs", str(out), "--chdir", str(ROOT)]
+    walls = [
+        "--dev-bind",
+        "/",
+        "/",
+        "--size",
+        "20000000",
+        "--tmpfs",
+        str(out),
+        "--chdir",
+        str(ROOT),
+    ]
     done = subprocess.run(
         ["bwrap", *walls, "sh", "-c", script], capture_output=True, encoding="utf-8"
     )
@@ -603,7 +622,9 @@ def class_page(tmp_path):
         result("Ben", said="wrong", late=True),
         result("Cleo", said="wrong", looks={"rollout": ["`open` opens files"]}),
         result("Dan", said="stub"),
-        result("Eve", problem="the file is <empty>", unread=[("a<b>.rar", "ask for a zip")]),
+        result(
+            "Eve", said="", problem="the file is <empty>", unread=[("a<b>.rar", "ask for a zip")]
+        ),
         result(HOSTILE, said="wrong"),
         result("Ana Gil", THIRD),
     ]
