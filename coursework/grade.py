@@ -318,10 +318,11 @@ class _Summary:
     def write(self, download, graded):
         """Write everything, and return the results of those students and chapters, settled."""
         found, late, own, given = self.settings()
-        results, folder = [], self.term.folder
+        results, lost, folder = [], [], self.term.folder
         for one in found:
-            key = one["student"], one["chapter"]
-            hand = feedback.still_given(one, given.get(key, {}))
+            before = given.get((one["student"], one["chapter"]), {})
+            hand = feedback.still_given(one, before)
+            lost += [(one, name, before[name][1]) for name in before if name not in hand]
             results.append(points.settled(one, own.of(one), late, hand))
             self._show(one, results[-1])
         report.mark_alike(results, self._lines(results))
@@ -330,7 +331,7 @@ class _Summary:
         feedback.table(results, tests, folder / "grades.csv")
         known = self.term.known()
         mine = [one for one in results if not graded or (one["student"], one["chapter"]) in graded]
-        notes = report.of_term(own, self.term, results)
+        notes = report.of_term(own, self.term, results, lost)
         if download:
             lines = [*report.text(download, mine), *notes]
             write(folder / "report.txt", "".join(f"{line}\n" for line in lines))

@@ -44,13 +44,14 @@ def text(download, results):
     ]  # fmt: skip
 
 
-def of_term(own, term, results):
+def of_term(own, term, results, lost=()):
     """The lines on a whole term: what we couldn't use of ``overrides.csv`` or of what was kept.
 
     Args:
         own: the ``points.Overrides``.
         term: the ``term.Term``.
         results: all of the term.
+        lost: results, predictions and their points by hand, for a text that has changed since.
     """
     ids = collections.defaultdict(set)
     for one in results:
@@ -61,7 +62,9 @@ def of_term(own, term, results):
         for (chapter, number), names in sorted(ids.items())
         if len(names) > 1
     ]
+    changed = [_with(one, f"{name}, {points:g} points") for one, name, points in lost]
     return [
+        *_listed("Points by hand for a text that has changed since, so give them anew", changed),
         *_listed("Rows of overrides.csv that we couldn't use", own.problems),
         *_listed("Perhaps one student under two names", list(dict.fromkeys(twice))),
         *_listed("Results that can't be read, so grade these submissions again", term.unreadable),

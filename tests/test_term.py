@@ -150,6 +150,10 @@ def test_a_later_chapter_takes_nothing_from_an_earlier_one(tmp_path, here, monke
         assert book.find_submission(THIRD, "ben").score == 11
     assert 'Points by hand, <a href="#rubric">by the rubric</a>: 3 of 4' in page(out, "ana")
     assert not list(out.rglob("*.partial"))
+    run([submitted(tmp_path, "ana", FIRST, "right", "It climbs.")], out)
+    words = "Points by hand for a text that has changed since, so give them anew (1):\n"
+    said = (out / "report.txt").read_text("utf-8")
+    assert f"{words}  ana, {FIRST}: prediction_1, 3 points\n" in said
 
 
 def test_a_gradebook_that_cannot_be_read_is_left_alone(tmp_path, here):
