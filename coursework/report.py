@@ -44,6 +44,12 @@ def text(download, results):
     ]  # fmt: skip
 
 
+def kept(refused):
+    """The lines on jobs that had nothing to take an earlier result's place."""
+    lines = [f"{job.student}, {job.chapter}: {plain(job.problem, 300)}" for job in refused]
+    return _listed("Nothing to grade now, so the earlier result stays", sorted(lines))
+
+
 def of_term(own, term, results, lost=()):
     """The lines on a whole term: what we couldn't use of ``overrides.csv`` or of what was kept.
 

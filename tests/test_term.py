@@ -164,6 +164,18 @@ def test_a_gradebook_that_cannot_be_read_is_left_alone(tmp_path, here):
     assert (tmp_path / "gradebook.db").read_bytes() == damaged
 
 
+def test_what_cannot_be_graded_never_takes_the_place_of_what_was(tmp_path, here):
+    found = [submitted(tmp_path, "ana", FIRST)]
+    run(found, tmp_path)
+    other = [submitted(tmp_path, "ana", THIRD), submitted(tmp_path, "ben", THIRD)]
+    run(other, tmp_path, FIRST)  # a typo in CHAPTER
+    assert [float(one["total"]) for one in rows(tmp_path / "grades.csv")] == [10, 0]
+    said = (tmp_path / "report.txt").read_text("utf-8")
+    assert "Nothing to grade now, so the earlier result stays (1):\n  ana, 01_gym_api: the" in said
+    run([submitted(tmp_path, "ana", FIRST, "wrong")], tmp_path)  # which is graded, and counts
+    assert rows(tmp_path / "grades.csv")[0]["total"] == "0.0"
+
+
 def test_one_student_is_graded_again_and_the_others_stay(tmp_path, here):
     out = tmp_path / "graded"
     found = [submitted(tmp_path, name, FIRST) for name in ("ana", "ben")]
