@@ -114,8 +114,6 @@ COMPARISONS = {
     "memory of 50,000 or 100": (COURSE, "replay/100", "best"),
     "memory of 50,000 or 100, at the end": (COURSE, "replay/100", "last"),
     "width 128-128 or 64-64": (COURSE, "width/64-64", "best"),
-    "width 128-128 or 400-300": (COURSE, "width/400-300", "best"),
-    "width 128-128 or 400-300, steps": (COURSE, "width/400-300", "steps"),
     "actions in the second layer or the first": (COURSE, "late_actions/first layer", "best"),
     "actions in the second layer or the first, steps": (
         COURSE, "late_actions/first layer", "steps",

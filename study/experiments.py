@@ -167,12 +167,9 @@ EXPERIMENTS = {
         seeds=3,
     ),
     "width": Experiment(
-        "Networks of half the width, and of the paper's.",
+        "Networks of half the width.",
         "study.lander:fly",
-        {
-            "64-64": {"agent": {"hidden": [64, 64]}},
-            "400-300": {"agent": {"hidden": [400, 300]}},
-        },
+        {"64-64": {"agent": {"hidden": [64, 64]}}},
         seeds=3,
     ),
     "late_actions": Experiment(
@@ -215,7 +212,7 @@ EXPERIMENTS = {
         "Histories of healthy trainings, on which none of the doctor's rules may fire.",
         "study.histories:learn",
         {task: {"task": task, "steps": steps} for task, steps in HEALTHY.items()},
-        seeds=10,
+        seeds=5,
     ),
     "broken": Experiment(
         "Histories of trainings with something wrong, which the doctor must name.",
