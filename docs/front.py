@@ -17,7 +17,7 @@ from study.facts import fact
 
 FIGURE = "study/figures/speed.png"
 FILMS = {  # name: what it shows, and whose flight it is
-    "random": ("The lander tumbles and crashes into the moon", "A pilot that rolls dice"),
+    "random": ("The lander drifts away from the flags and hits a hill", "A pilot that rolls dice"),
     "landing": (
         "The lander slows down and comes to rest between the flags",
         "Yours, at the end of the course",
