@@ -10,6 +10,7 @@ import gymnasium as gym
 import imageio.v3 as iio
 import numpy as np
 
+from helpers.drawing import CONTROLS
 from helpers.engine.seeds import JUDGING, episode_seed
 from helpers.gym_api import LANDER, rollout
 from helpers.lander import DDPG
@@ -51,7 +52,8 @@ def frames(pilot, seed):
 
 def film(flight, name, steps):
     """Write a film whose last frame stands still until ``steps`` of the lander have gone by."""
-    shown = [*flight, *[flight[-1]] * (steps - len(flight))][::FILM]
+    shown = np.stack([*flight, *[flight[-1]] * (steps - len(flight))][::FILM])
+    shown = np.pad(shown, ((0, 0), (0, CONTROLS), (0, 0), (0, 0)), constant_values=255)
     iio.imwrite(
         HERE / name,
         shown,
