@@ -25,7 +25,7 @@ class Cards(SphinxTransform):
             for section, points in zip(sections, shared(checks, len(sections))):
                 make_card(section, checks, points)
         for paragraph in self.document.findall(nodes.paragraph):
-            if paragraph.children and paragraph[0].astext() == QUESTION:
+            if paragraph.astext().startswith(QUESTION):
                 paragraph["classes"].append("predict")
 
 
