@@ -19,6 +19,8 @@ extensions = [
     "docs.formulas",
     "docs.heads",
     "docs.libraries",
+    "docs.links",
+    "docs.live",
     "docs.markup",
     "docs.slimming",
 ]
@@ -45,8 +47,8 @@ html_baseurl = SITE
 html_static_path = ["_static"]
 templates_path = ["_templates"]
 html_extra_path = ["copied"]
-html_css_files = ["course.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("course.js", "search.js")]
+html_css_files = ["course.css", "live/live.css", "links.css"]
+html_js_files = [(name, {"defer": "defer"}) for name in ("course.js", "search.js", "links.js")]
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
 html_copy_source = False

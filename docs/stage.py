@@ -19,6 +19,7 @@ from course.code import ROOT
 from coursework.rebuild import MARKER
 from coursework.release import packed, student_notebook
 from coursework.student import student_version
+from docs.live import with_figures
 from docs.pictures import gif_as_film, picture, save_pictures
 
 COPIED = "copied"  # what of the stage is copied to the site as it is
@@ -122,7 +123,8 @@ def chapter_page(path, solutions=True):
     )
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = portable(cell.source, f"notebooks/{path.name}", f"notebooks/{path.name}")
+            text = portable(cell.source, f"notebooks/{path.name}", f"notebooks/{path.name}")
+            cell.source = with_figures(text)
         elif solutions and "### BEGIN SOLUTION" in cell.source:
             cell.source = MARKER.sub("", cell.source)
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]

@@ -17,11 +17,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from course.chapters import CHAPTERS as COURSE
 from course.code import ROOT
 from docs.book import CHROMIUM
+from docs.links import Entry, Web
 from docs.stage import portable
 from tests.browsing import Links, pages_of, serving
 from tests.solution_lines import NOTEBOOKS, giveaways, squeezed
@@ -497,6 +499,106 @@ def test_papers_and_libraries_are_linked(site):
         assert re.search(
             r'<article.*href="https?://', (site / name).read_text("utf-8"), re.DOTALL
         ), name
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_first_mention_in_a_section_is_linked_and_has_a_preview(site, name):
+    page = BeautifulSoup((site / name).read_text("utf-8"), "html.parser")
+    previews = {one["data-for"]: one.get_text() for one in page.select("#previews > div")}
+    links = page.select("article a.preview")
+    assert {link["href"] for link in links} == set(previews)
+    assert min(len(text.strip()) for text in previews.values()) > 15
+    pages = [link["href"].split(".html")[0] for link in links]
+    assert pages.count("../glossary") > 10
+    assert pages.count("../references") > 0
+    assert not page.select(":is(h1, h2, h3, h4, a, code, pre, summary, figcaption) a.preview")
+    for section in page.select("article > section > section"):
+        inside = [link["href"] for link in section.select("a.preview")]
+        assert len(inside) == len(set(inside))
+    papers = page.select("section#references li")
+    assert papers
+    assert all(paper.select("a[href*='references.html#']") for paper in papers)
+
+
+@pytest.mark.parametrize(
+    ("chapter", "words", "leads"),
+    [
+        (0, "policy", "glossary.html#of-Policy"),
+        (5, "τ", None),  # a letter in the text is no formula
+        (6, "OU noise", "glossary.html#of-OU-noise"),
+    ],
+)
+def test_a_term_leads_to_its_row(site, chapter, words, leads):
+    page = BeautifulSoup((site / CHAPTERS[chapter]).read_text("utf-8"), "html.parser")
+    found = {link.get_text(): link["href"] for link in page.select("article a.preview")}
+    assert found.get(words, "../None").removeprefix("../") == str(leads)
+
+
+def test_a_letter_is_linked_where_it_has_one_meaning():
+    web = Web()
+    web.symbols = {
+        r"\theta": [
+            Entry("notation", "weights", None, (6,)),
+            Entry("notation", "noise", None, (7,)),
+        ],
+        "k": [Entry("notation", "gain", None, (1,), elsewhere=False)],
+        "Q(s,a)": [Entry("notation", "value", None, (3, 4))],
+    }
+    assert [web.symbol(r"\theta", chapter) for chapter in (5, 7, 8)] == [None] * 3
+    assert web.symbol(r"\theta", 6).anchor == "weights"
+    assert web.symbol("k", 1).anchor == "gain"
+    assert web.symbol("k", 4) is None
+    assert web.symbol("Q(s, a)", 8).anchor == "value"
+    assert web.symbol("Q(s, a)", 2) is None
+
+
+def test_a_preview_comes_with_the_focus_and_goes_with_escape(visit):
+    page = visit(CHAPTERS[0])
+    link = page.locator("a.preview", has_text="agent").first
+    preview = page.get_by_role("tooltip")
+    assert not preview.is_visible()
+    link.focus()
+    assert "acts and learns" in preview.inner_text()
+    assert link.get_attribute("aria-describedby") == preview.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert not preview.is_visible()
+    assert link.evaluate("one => one === document.activeElement")
+    assert link.get_attribute("aria-describedby") is None
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_preview_stays_while_the_pointer_is_on_it(visit, width):
+    page = visit(CHAPTERS[6], width=width)
+    preview = page.get_by_role("tooltip")
+    for link in page.locator("a.preview[href*=notation]").all()[:3]:
+        link.hover()
+        preview.wait_for()
+        box = preview.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.mouse.move(box["x"] + 20, box["y"] + 10, steps=3)
+        page.evaluate("new Promise(done => setTimeout(done, 500))")
+        assert preview.is_visible()
+        page.mouse.move(box["x"] + 20, box["y"] + box["height"] + 200)
+        preview.wait_for(state="hidden")
+
+
+def test_a_summary_leads_to_the_helpers_and_their_source(site, classroom):
+    links = Links((site / CHAPTERS[0]).read_text("utf-8")).links
+    assert "../api/gym_api.html#helpers.gym_api.rollout" in links
+    assert "../_modules/helpers/gym_api.html#rollout" in links
+    assert "../_modules/helpers/gym_api.html#Drift.gain" in links
+    links = Links((classroom / CHAPTERS[0]).read_text("utf-8")).links
+    assert "../api/gym_api.html#helpers.gym_api.rollout" in links
+    assert not [link for link in links if "_modules" in link]
+
+
+@pytest.mark.parametrize("name", [CHAPTERS[i] for i in (0, 5, 6, 7)])
+def test_live_figures_begin_in_their_chapters(visit, site, name):
+    places = (site / name).read_text("utf-8").count('class="live"')
+    page = visit(name, width=390)
+    assert page.locator(".live .controls").count() == places > 0
+    assert page.locator(".live input").count() >= places
 
 
 def test_pages_are_small_and_downloads_are_whole(site):

@@ -1,6 +1,7 @@
 """The study: what runs the seeds, what keeps the results, and what is read from them."""
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -11,15 +12,18 @@ import threading
 import time
 from pathlib import Path
 
+import gymnasium as gym
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from ray.cluster_utils import Cluster
 
 from course.cluster import started
 from course.code import digest, reached
 from helpers import results
+from helpers.gym_api import LANDER, rollout
 from helpers.lander import DDPG
-from study import agent, audit, drift, facts, figures, report, runner, scaling
+from study import agent, audit, drift, facts, figures, flights, report, runner, scaling
 from study.__main__ import main
 from study.experiments import ABLATIONS, EXPERIMENTS
 
@@ -415,3 +419,41 @@ def test_an_agent_that_is_another_is_not_saved(monkeypatch, tmp_path):
     with pytest.raises(SystemExit, match="isn't saved"):
         agent.main()
     assert not agent.PATH.exists()
+
+
+def left(state):
+    return np.float32([1, -1])
+
+
+def test_a_flight_is_recorded_at_every_fourth_moment_and_at_the_last():
+    whole, kept = rollout(gym.make(LANDER), left, seed=3), flights.flight(left, seed=3)
+    steps = len(whole.rewards)
+    assert len(kept["x"]) == -(-steps // 4) + 1
+    for name, column in (("x", 0), ("y", 1), ("angle", 4)):
+        wanted = [*whole.states[:-1:4, column], whole.states[-1, column]]
+        assert kept[name] == pytest.approx(wanted, abs=6e-4)
+    assert kept["main"] == [1] * (len(kept["x"]) - 1) + [0]
+    assert kept["side"] == [-1] * (len(kept["x"]) - 1) + [0]
+    assert kept["return"] == pytest.approx(whole.total_reward, abs=0.06)
+    assert kept["end"] in ("crashes", "leaves the picture")
+
+
+def test_the_moon_is_flat_at_its_pad():
+    moon = flights.moon(3)
+    assert (moon["x"][0], moon["x"][-1]) == (-1, 1)
+    near = [y for x, y in zip(moon["x"], moon["y"]) if abs(x) <= 0.2]
+    assert len(near) > 2
+    assert near == pytest.approx([0] * len(near), abs=0.05)
+
+
+def test_the_flights_are_those_of_the_chosen_snapshots(monkeypatch, tmp_path, capsys):
+    def train(agent, env, steps, seed, on_evaluation, **schedule):
+        for step in (5_000, 35_000, 150_000):
+            on_evaluation(agent, {"step": step, "return": 12.34})
+
+    monkeypatch.setattr(flights, "PATH", tmp_path / "flights.json")
+    monkeypatch.setattr(flights, "train", train)
+    flights.main()
+    kept = json.loads(flights.PATH.read_text("utf-8"))["flights"]
+    assert [(one["step"], one["mean"]) for one in kept] == [(5_000, 12.3), (150_000, 12.3)]
+    assert "flights.json has 2 flights" in capsys.readouterr().out
