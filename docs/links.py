@@ -29,6 +29,7 @@ BEFORE = re.compile(
 )
 ENDINGS = "(?:s|es|'s|’s)?"
 SEVERAL = re.compile(r",\s*(?![^({]*[)}])")  # a comma that isn't inside brackets
+FORMULA = re.compile(r'(<a class="preview [^>]*)>(<math>.*?</math>)</a>')
 BARE = re.compile(r"^(\\?[A-Za-z]+)\(")
 
 
@@ -178,7 +179,8 @@ class Web:
                 f'<div data-for="{html.escape(address)}">{_as_html(app, entry.preview)}</div>\n'
                 for address, entry in self.used[pagename].items()
             )
-            context["body"] += f'<template id="previews">\n{previews}</template>\n'
+            body = FORMULA.sub(_named, context["body"])
+            context["body"] = f'{body}<template id="previews">\n{previews}</template>\n'
 
 
 def _link_helpers(app, doctree, docname):
@@ -251,6 +253,12 @@ def _is_in(node, kind):
         if isinstance(node, kind):
             return True
     return False
+
+
+def _named(link):
+    """A link whose text is a formula, with the formula's letters as its name."""
+    letters = re.sub("<[^>]+>", "", link[2])
+    return f'{link[1]} aria-label="{letters}">{link[2]}</a>'
 
 
 def _as_html(app, node):
