@@ -110,6 +110,11 @@ class Web:
             if meant and chapter >= min(entry.chapters):
                 yield found.start(), found.end(), entry
 
+    def paper(self, text):
+        """The mentions of papers in a text, as ``(start, end, entry)``."""
+        for pattern, entry in self.papers:
+            yield from ((*found.span(), entry) for found in pattern.finditer(text))
+
     def symbol(self, tex, chapter):
         """The entry that a chapter means by a symbol, or ``None`` if it may mean two."""
         known = [
@@ -132,45 +137,7 @@ class Web:
         sections = [one for one in doctree[0].children if isinstance(one, nodes.section)]
         beginning = [one for one in doctree[0].children if one not in sections]
         for part in (beginning, *([section] for section in sections)):
-            self.link_part(app, part, docname)
-
-    def link_part(self, app, part, docname):
-        """Link the first mention of each entry in a section, or in what comes before the first."""
-        chapter, done = NUMBERS[docname], set()
-        papers_only = "references" in part[0].get("ids", ())
-
-        def reference(entry, *children):
-            done.add(entry.anchor)
-            address = app.builder.get_relative_uri(docname, entry.page) + f"#{entry.anchor}"
-            self.used[docname][address] = entry
-            return nodes.reference(
-                "", "", *children, refuri=address, internal=True, classes=["preview"]
-            )
-
-        for text in [text for node in part for text in node.findall(nodes.Text)]:
-            if not in_a_sentence(text) or _in_a_head(text):
-                continue
-            if isinstance(text.parent, nodes.math):
-                entry = None if papers_only else self.symbol(text, chapter)
-                if entry and entry.anchor not in done and not _in_a_table(text):
-                    formula = text.parent
-                    formula.parent.replace(formula, reference(entry, formula.deepcopy()))
-                continue
-            found = [
-                (*paper.span(), entry)
-                for pattern, entry in self.papers
-                for paper in pattern.finditer(text)
-            ]
-            if not papers_only:
-                found += self.term(text, chapter)
-            made, end = [], 0
-            for start, stop, entry in sorted(found, key=lambda one: one[:2]):
-                if start >= end and entry.anchor not in done:
-                    made.append(nodes.Text(text[end:start]))
-                    made.append(reference(entry, nodes.Text(text[start:stop])))
-                    end = stop
-            if made:
-                text.parent.replace(text, [*made, nodes.Text(text[end:])])
+            Part(self, app, docname).link(part)
 
     def add_previews(self, app, pagename, templatename, context, doctree):
         """Put the previews of a page's links at its end."""
@@ -181,6 +148,51 @@ class Web:
             )
             body = FORMULA.sub(_named, context["body"])
             context["body"] = f'{body}<template id="previews">\n{previews}</template>\n'
+
+
+class Part:
+    """A section of a page, or what comes before the first, in which each entry is linked once."""
+
+    def __init__(self, web, app, docname):
+        self.web, self.app, self.docname = web, app, docname
+        self.chapter = NUMBERS[docname]
+        self.done = set()
+
+    def link(self, part):
+        in_references = "references" in part[0].get("ids", ())
+        for text in [text for node in part for text in node.findall(nodes.Text)]:
+            if not in_a_sentence(text) or _is_in(text, nodes.thead):
+                continue
+            if not isinstance(text.parent, nodes.math):
+                self.link_words(text, in_references)
+            elif not in_references and not _is_in(text, nodes.table):
+                self.link_formula(text.parent)
+
+    def link_formula(self, formula):
+        entry = self.web.symbol(formula.astext(), self.chapter)
+        if entry and entry.anchor not in self.done:
+            formula.parent.replace(formula, self.reference(entry, formula.deepcopy()))
+
+    def link_words(self, text, in_references):
+        found = list(self.web.paper(text))
+        if not in_references:  # the titles of papers are full of terms
+            found += self.web.term(text, self.chapter)
+        made, end = [], 0
+        for start, stop, entry in sorted(found, key=lambda one: one[:2]):
+            if start >= end and entry.anchor not in self.done:
+                made.append(nodes.Text(text[end:start]))
+                made.append(self.reference(entry, nodes.Text(text[start:stop])))
+                end = stop
+        if made:
+            text.parent.replace(text, [*made, nodes.Text(text[end:])])
+
+    def reference(self, entry, *children):
+        self.done.add(entry.anchor)
+        address = self.app.builder.get_relative_uri(self.docname, entry.page) + f"#{entry.anchor}"
+        self.web.used[self.docname][address] = entry
+        return nodes.reference(
+            "", "", *children, refuri=address, internal=True, classes=["preview"]
+        )
 
 
 def _link_helpers(app, doctree, docname):
@@ -238,14 +250,6 @@ def _numbers(entry):
 
 def _squeezed(tex):
     return re.sub(r"\s+", "", tex)
-
-
-def _in_a_table(node):
-    return _is_in(node, nodes.table)
-
-
-def _in_a_head(node):
-    return _is_in(node, nodes.thead)
 
 
 def _is_in(node, kind):

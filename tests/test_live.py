@@ -118,13 +118,15 @@ def test_the_best_gain_that_is_marked_is_near_the_top_of_the_curve(computed):
 def test_a_target_follows_as_a_soft_update_does(computed, tau):
     weights = np.random.default_rng(0).normal(size=50)
     online, target = (
-        keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, False, dtype="float64")])
+        keras.Sequential(
+            [keras.Input((1,)), keras.layers.Dense(1, use_bias=False, dtype="float64")]
+        )
         for _ in range(2)
     )
     target.set_weights([weights[:1, None]])
     wanted = [weights[0]]
     for weight in weights[1:]:
-        online.set_weights([[[weight]]])
+        online.set_weights([np.array([[weight]])])
         soft_update(online, target, tau)
         wanted.append(target.get_weights()[0][0, 0])
     assert computed("target.follow", weights.tolist(), tau) == pytest.approx(wanted, **EXACT)
