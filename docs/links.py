@@ -20,14 +20,16 @@ LOGGER = logging.getLogger(__name__)
 NUMBERS = {f"notebooks/{one.name}": one.number for one in CHAPTERS}
 STEMS = {f"notebooks/{one.name}": one.stem for one in CHAPTERS}
 
-# Words with another use in everyday English or in code: they count behind one of these words alone.
-EVERYDAY = {"action", "return", "state", "target", "update", "value"}
+# Words with another use in everyday English or in code: they count where they stand out as terms,
+# or behind one of these words.
+EVERYDAY = {"action", "bias", "return", "state", "target", "update", "value"}
 BEFORE = re.compile(
-    r"\b(an?|the|its|their|each|every|this|that|next|first|one|mean|discounted|expected|same)\s$",
+    r"\b(an?|the|its|their|each|every|this|next|first|one|mean|discounted|expected|same)\s$",
     re.IGNORECASE,
 )
 ENDINGS = "(?:s|es|'s|’s)?"
 SEVERAL = re.compile(r",\s*(?![^({]*[)}])")  # a comma that isn't inside brackets
+FORMULA = re.compile(r'(<a class="preview [^>]*)>(<math>.*?</math>)</a>')
 BARE = re.compile(r"^(\\?[A-Za-z]+)\(")
 
 
@@ -103,18 +105,24 @@ class Web:
         """The mentions of terms in a text, as ``(start, end, entry)``."""
         for found in self.names.finditer(text):
             entry, word = self.terms[found[1]], found[1].lower()
-            meant = word not in EVERYDAY or BEFORE.search(text[: found.start()])
+            stands_out = isinstance(text.parent, nodes.strong | nodes.emphasis)
+            meant = word not in EVERYDAY or stands_out or BEFORE.search(text[: found.start()])
             if meant and chapter >= min(entry.chapters):
                 yield found.start(), found.end(), entry
 
+    def paper(self, text):
+        """The mentions of papers in a text, as ``(start, end, entry)``."""
+        for pattern, entry in self.papers:
+            yield from ((*found.span(), entry) for found in pattern.finditer(text))
+
     def symbol(self, tex, chapter):
-        """The entry that a chapter means by a symbol, or ``None``."""
-        entries = self.symbols.get(_squeezed(tex), ())
-        here = [one for one in entries if chapter in one.chapters]
-        known = [one for one in entries if one.elsewhere and chapter >= min(one.chapters)]
-        if here or len(entries) == len(known) == 1:
-            return (here or known)[0]
-        return None
+        """The entry that a chapter means by a symbol, or ``None`` if it may mean two."""
+        known = [
+            one
+            for one in self.symbols.get(_squeezed(tex), ())
+            if chapter in one.chapters or (one.elsewhere and chapter >= min(one.chapters))
+        ]
+        return known[0] if len(known) == 1 else None  # a letter with two meanings says neither
 
     def link(self, app, doctree, docname):
         """Make the links of a page."""
@@ -129,45 +137,7 @@ class Web:
         sections = [one for one in doctree[0].children if isinstance(one, nodes.section)]
         beginning = [one for one in doctree[0].children if one not in sections]
         for part in (beginning, *([section] for section in sections)):
-            self.link_part(app, part, docname)
-
-    def link_part(self, app, part, docname):
-        """Link the first mention of each entry in a section, or in what comes before the first."""
-        chapter, done = NUMBERS[docname], set()
-        papers_only = "references" in part[0].get("ids", ())
-
-        def reference(entry, *children):
-            done.add(entry.anchor)
-            address = app.builder.get_relative_uri(docname, entry.page) + f"#{entry.anchor}"
-            self.used[docname][address] = entry
-            return nodes.reference(
-                "", "", *children, refuri=address, internal=True, classes=["preview"]
-            )
-
-        for text in [text for node in part for text in node.findall(nodes.Text)]:
-            if not in_a_sentence(text) or _in_a_head(text):
-                continue
-            if isinstance(text.parent, nodes.math):
-                entry = None if papers_only else self.symbol(text, chapter)
-                if entry and entry.anchor not in done and not _in_a_table(text):
-                    formula = text.parent
-                    formula.parent.replace(formula, reference(entry, formula.deepcopy()))
-                continue
-            found = [
-                (*paper.span(), entry)
-                for pattern, entry in self.papers
-                for paper in pattern.finditer(text)
-            ]
-            if not papers_only:
-                found += self.term(text, chapter)
-            made, end = [], 0
-            for start, stop, entry in sorted(found, key=lambda one: one[:2]):
-                if start >= end and entry.anchor not in done:
-                    made.append(nodes.Text(text[end:start]))
-                    made.append(reference(entry, nodes.Text(text[start:stop])))
-                    end = stop
-            if made:
-                text.parent.replace(text, [*made, nodes.Text(text[end:])])
+            Part(self, app, docname).link(part)
 
     def add_previews(self, app, pagename, templatename, context, doctree):
         """Put the previews of a page's links at its end."""
@@ -176,7 +146,53 @@ class Web:
                 f'<div data-for="{html.escape(address)}">{_as_html(app, entry.preview)}</div>\n'
                 for address, entry in self.used[pagename].items()
             )
-            context["body"] += f'<template id="previews">\n{previews}</template>\n'
+            body = FORMULA.sub(_named, context["body"])
+            context["body"] = f'{body}<template id="previews">\n{previews}</template>\n'
+
+
+class Part:
+    """A section of a page, or what comes before the first, in which each entry is linked once."""
+
+    def __init__(self, web, app, docname):
+        self.web, self.app, self.docname = web, app, docname
+        self.chapter = NUMBERS[docname]
+        self.done = set()
+
+    def link(self, part):
+        in_references = "references" in part[0].get("ids", ())
+        for text in [text for node in part for text in node.findall(nodes.Text)]:
+            if not in_a_sentence(text) or _is_in(text, nodes.thead):
+                continue
+            if not isinstance(text.parent, nodes.math):
+                self.link_words(text, in_references)
+            elif not in_references and not _is_in(text, nodes.table):
+                self.link_formula(text.parent)
+
+    def link_formula(self, formula):
+        entry = self.web.symbol(formula.astext(), self.chapter)
+        if entry and entry.anchor not in self.done:
+            formula.parent.replace(formula, self.reference(entry, formula.deepcopy()))
+
+    def link_words(self, text, in_references):
+        found = list(self.web.paper(text))
+        if not in_references:  # the titles of papers are full of terms
+            found += self.web.term(text, self.chapter)
+        made, end = [], 0
+        for start, stop, entry in sorted(found, key=lambda one: one[:2]):
+            if start >= end and entry.anchor not in self.done:
+                made.append(nodes.Text(text[end:start]))
+                made.append(self.reference(entry, nodes.Text(text[start:stop])))
+                end = stop
+        if made:
+            text.parent.replace(text, [*made, nodes.Text(text[end:])])
+
+    def reference(self, entry, *children):
+        self.done.add(entry.anchor)
+        address = self.app.builder.get_relative_uri(self.docname, entry.page) + f"#{entry.anchor}"
+        self.web.used[self.docname][address] = entry
+        return nodes.reference(
+            "", "", *children, refuri=address, internal=True, classes=["preview"]
+        )
 
 
 def _link_helpers(app, doctree, docname):
@@ -189,8 +205,9 @@ def _link_helpers(app, doctree, docname):
         for row in next(table.findall(nodes.tbody)).findall(nodes.row):
             for name in list(row.children[-1].findall(nodes.literal)):
                 written = name.astext()
-                places = [f"helpers.{written}", f"helpers.{STEMS[docname]}.{written}"]
-                full = next((place for place in places if place in known), None)
+                here = [f"helpers.{STEMS[docname]}.{written}"]
+                anywhere = [full for full in known if full.endswith(f".{written}")]
+                full = next((one for one in here + anywhere if one in known), None)
                 if full:
                     name.parent.replace(name, _to_helper(app, docname, known[full], full, name))
                 elif "(" not in written:
@@ -235,19 +252,17 @@ def _squeezed(tex):
     return re.sub(r"\s+", "", tex)
 
 
-def _in_a_table(node):
-    return _is_in(node, nodes.table)
-
-
-def _in_a_head(node):
-    return _is_in(node, nodes.thead)
-
-
 def _is_in(node, kind):
     while node := node.parent:
         if isinstance(node, kind):
             return True
     return False
+
+
+def _named(link):
+    """A link whose text is a formula, with the formula's letters as its name."""
+    letters = re.sub("<[^>]+>", "", link[2])
+    return f'{link[1]} aria-label="{letters}">{link[2]}</a>'
 
 
 def _as_html(app, node):

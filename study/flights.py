@@ -85,7 +85,8 @@ def moon(seed):
 
 def _end(flown):
     if flown.truncated:
-        return "is still flying when the time is up"
+        where = "stands on the moon, but not at rest," if flown.states[-1, 6:].any() else "hovers"
+        return f"{where} when the time is up"
     if flown.rewards[-1] == 100:
         return "lands"
     return "leaves the picture" if abs(flown.states[-1, 0]) >= 1 else "crashes"

@@ -25,6 +25,7 @@ from course.chapters import CHAPTERS as COURSE
 from course.code import ROOT
 from docs import exercises, front
 from docs.book import CHROMIUM
+from docs.links import Entry, Web
 from docs.stage import portable
 from helpers.checks import gym_api
 from helpers.checks.judging import Mistake
@@ -715,12 +716,14 @@ def test_papers_and_libraries_are_linked(site):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_first_mention_in_a_section_is_linked_and_has_a_preview(site, name):
     page = BeautifulSoup((site / name).read_text("utf-8"), "html.parser")
-    previews = {one["data-for"]: one.get_text() for one in page.select("#previews > div")}
+    templates = page.find(id="previews").find_all("div")
+    previews = {one["data-for"]: one.get_text() for one in templates}
     links = page.select("article a.preview")
     assert {link["href"] for link in links} == set(previews)
     assert min(len(text.strip()) for text in previews.values()) > 15
     pages = [link["href"].split(".html")[0] for link in links]
-    assert all(pages.count(f"../{one}") > 3 for one in ("glossary", "notation", "references"))
+    assert pages.count("../glossary") > 10
+    assert pages.count("../references") > 0
     assert not page.select(":is(h1, h2, h3, h4, a, code, pre, summary, figcaption) a.preview")
     for section in page.select("article > section > section"):
         inside = [link["href"] for link in section.select("a.preview")]
@@ -744,21 +747,22 @@ def test_a_term_leads_to_its_row(site, chapter, words, leads):
     assert found.get(words, "../None").removeprefix("../") == str(leads)
 
 
-def test_a_letter_with_two_meanings_leads_to_the_one_of_its_chapter(site):
-    def leads(chapter):
-        page = BeautifulSoup((site / CHAPTERS[chapter]).read_text("utf-8"), "html.parser")
-        return {
-            link["href"].removeprefix("../notation.html#")
-            for link in page.select("article a.preview[href*='notation.html#']")
-        }
-
-    friction, weights, drift = "of-theta-sigma", "of-theta-theta", {"of-w", "of-k", "of-p"}
-    assert friction in leads(6)
-    assert weights not in leads(6)
-    assert weights in leads(5)
-    assert friction not in leads(5) | leads(7)
-    assert drift & leads(0)
-    assert not drift & leads(4)
+def test_a_letter_is_linked_where_it_has_one_meaning():
+    web = Web()
+    web.symbols = {
+        r"\theta": [
+            Entry("notation", "weights", None, (6,)),
+            Entry("notation", "noise", None, (7,)),
+        ],
+        "k": [Entry("notation", "gain", None, (1,), elsewhere=False)],
+        "Q(s,a)": [Entry("notation", "value", None, (3, 4))],
+    }
+    assert [web.symbol(r"\theta", chapter) for chapter in (5, 7, 8)] == [None] * 3
+    assert web.symbol(r"\theta", 6).anchor == "weights"
+    assert web.symbol("k", 1).anchor == "gain"
+    assert web.symbol("k", 4) is None
+    assert web.symbol("Q(s, a)", 8).anchor == "value"
+    assert web.symbol("Q(s, a)", 2) is None
 
 
 def test_a_preview_comes_with_the_focus_and_goes_with_escape(visit):

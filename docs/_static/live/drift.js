@@ -50,7 +50,7 @@
       height: 150,
       x: [0, STEPS],
       y: [-1.2, 1.2],
-      title: "Six boats; grey: how a step counts",
+      title: "Six boats; grey: what a step counts",
       xlabel: "step",
     });
     const counts = live.range(STEPS + 1).map((t) => [t, -1.2 + 2.4 * discount ** t]);

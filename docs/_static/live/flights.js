@@ -54,9 +54,9 @@
     drawFlight(sky, moon, flight, now);
     const means = flights.map(({ step, mean }) => [step / 1000, mean]);
     const curve = drawing.panel({
-      height: 110,
-      x: [0, flights.at(-1).step / 1000],
-      y: [Math.min(-200, ...means.map(([, mean]) => mean)), 300],
+      height: 130,
+      x: [0, (1.03 * flights.at(-1).step) / 1000],
+      y: [Math.min(-200, ...means.map(([, mean]) => 1.1 * mean)), 400],
       title: "The mean return of each snapshot",
       xlabel: "thousand steps",
     });
@@ -70,11 +70,11 @@
   }
 
   live.figures.flights = {
-    about: "Move through the training, and see the same start flown by what was learned so far.",
+    about: "Move through the training: at each snapshot, it flies from the same start.",
     sliders: ({ flights }) => [
       {
         name: "snapshot",
-        label: "steps of training",
+        label: "training step",
         min: 0,
         max: flights.length - 1,
         step: 1,
@@ -83,7 +83,7 @@
       },
       {
         name: "part",
-        label: "part of the flight",
+        label: "moment",
         min: 0,
         max: 1,
         step: 0.005,

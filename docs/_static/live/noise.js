@@ -21,6 +21,8 @@
   function draw(drawing, { theta, sigma }, seed) {
     const noise = process(theta, sigma, live.normals(STEPS, seed));
     const states = push(noise);
+    const far = Math.max(...states.map(Math.abs));
+    const limit = [3, 10, 40].find((one) => one >= far);
     const wide = spread(theta, sigma);
     const numbers = drawing.panel({
       height: 140,
@@ -45,7 +47,7 @@
     const boat = drawing.panel({
       height: 140,
       x: [0, STEPS],
-      y: [-10, 10],
+      y: [-limit, limit],
       title: "The boat that it pushes",
       xlabel: "step",
     });
@@ -53,7 +55,6 @@
       states.map((state, t) => [t, state]),
       "two",
     );
-    const far = Math.max(...states.map(Math.abs));
     return (
       `The spread is ${live.number(wide)}, and a step keeps ${live.number(1 - theta)} of the ` +
       `noise. It pushes the boat as far as ${live.number(far, 1)} from zero.`

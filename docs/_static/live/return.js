@@ -35,6 +35,7 @@
       height: 40,
       x: [1.02 * whole, 0],
       y: [0, 1],
+      scale: false,
       title: "All that is left, end to end",
       xlabel: "return",
     });

@@ -39,7 +39,7 @@ live.number = (value, digits = 2) => {
 live.range = (count, first = 0) => Array.from({ length: count }, (_, i) => first + i);
 
 {
-  const GAP = { left: 52, right: 14, top: 26, bottom: 40 }; // around a panel, for its letters
+  const GAP = { left: 52, right: 14, top: 32, bottom: 40 }; // around a panel, for its letters
   const NARROWEST = 280;
   const SPACE = "http://www.w3.org/2000/svg";
 
@@ -67,7 +67,7 @@ live.range = (count, first = 0) => Array.from({ length: count }, (_, i) => first
 
   // A part of the picture with its own scales. What lies outside of them isn't drawn.
   class Panel {
-    constructor(drawing, { height, x, y, title, xlabel, axes = true }) {
+    constructor(drawing, { height, x, y, title, xlabel, axes = true, scale = true }) {
       this.x = x;
       this.y = y;
       this.left = axes ? GAP.left : 0;
@@ -76,13 +76,13 @@ live.range = (count, first = 0) => Array.from({ length: count }, (_, i) => first
       this.height = height;
       const { left, top, width } = this;
       const bottom = top + height;
-      drawing.add("text", { x: 0, y: top - 10, class: "title" }, title);
+      drawing.add("text", { x: 0, y: top - 14, class: "title" }, title);
       if (axes) {
         for (const [value, text] of ticks(x, width / 80)) {
           const place = rounded(left + this.across(value));
           drawing.add("text", { x: place, y: bottom + 18, "text-anchor": "middle" }, text);
         }
-        for (const [value, text] of ticks(y, height / 36)) {
+        for (const [value, text] of scale ? ticks(y, height / 36) : []) {
           const place = rounded(top + this.down(value));
           drawing.add("line", { x1: left, x2: left + width, y1: place, y2: place, class: "grid" });
           drawing.add("text", { x: left - 8, y: place + 4, "text-anchor": "end" }, text);

@@ -36,7 +36,7 @@
     const points = (path) => path.map((value, update) => [update, value]);
     panel.line(points(online), "grey thin");
     panel.line(points(follow(online, tau)), "one");
-    panel.note([UPDATES - 4, 1.3], "thin: online weight, thick: target", "", "end");
+    panel.note([UPDATES - 4, -0.3], "thin: online weight, thick: target", "", "end");
     const count = half(tau);
     return (
       `With τ = ${text(power)} the target goes half of the way in ${count} ` +
