@@ -63,7 +63,11 @@ def student_notebook(chapter, address=""):
     That cell fetches the release from ``address``, if it isn't beside the notebook, and installs
     what the host doesn't have.
     """
-    notebook = student_version(chapter.path)
+    return fitted(student_version(chapter.path), chapter, address)
+
+
+def fitted(notebook, chapter, address=""):
+    """The notebook, changed so that it works where it lies in a release, as students get it."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = CHAPTER_LINK.sub(r"\1", cell.source.replace("](../", "]("))

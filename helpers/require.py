@@ -107,10 +107,17 @@ def flat_box(name: str, space: gym.Space) -> None:
 
 
 def bounded_box(name: str, space: gym.Space) -> None:
-    """``space`` is a ``gymnasium.spaces.Box`` of one dimension with finite bounds."""
+    """``space`` is a flat ``gymnasium.spaces.Box`` of floats; bounds are finite, and differ."""
     flat_box(name, space)
+    if not np.issubdtype(space.dtype, np.floating):
+        raise TypeError(
+            f"{name} must be a Box of floats, but {space} of {space.dtype} was given: wrap the "
+            "environment in gymnasium.wrappers.TransformAction, which can round on the way"
+        )
     if not space.is_bounded():
         raise ValueError(f"{name} must have finite bounds, but {space} was given")
+    if not (space.low < space.high).all():
+        raise ValueError(f"{name} must have bounds that differ, but {space} was given")
 
 
 def discrete(name: str, space: gym.Space) -> None:

@@ -1,6 +1,7 @@
 """The experiments: what is varied, how often, and what about it should be known."""
 
 from course.chapters import CHAPTERS
+from study.broken import BROKEN
 from study.runner import Experiment
 
 # The same spread as the process's: white noise has theta = 1, and sigma divided by the root of
@@ -60,10 +61,10 @@ PEERS = {
 }
 # What somebody would pick who hasn't read this course.
 AS_THEY_COME = {
-    "Stable-Baselines3 DDPG, one step, constant noise": {
-        "library": "stable_baselines3",
+    "SBX DDPG, one step, constant noise": {
+        "library": "sbx",
         "algorithm": "DDPG",
-        "model": SHARED | {"train_freq": 1, "gradient_steps": 1, "device": "cpu"},
+        "model": SHARED | {"train_freq": 1, "gradient_steps": 1, "qf_learning_rate": 1e-3},
         "noise": 0.1,
         "cores": 1,
         "steps": 150_000,
@@ -81,11 +82,15 @@ AS_THEY_COME = {
 TASKS = {
     "Drift-v0": {"steps": 10_000},
     "Drift-v0, values × 1": {"steps": 10_000, "agent": {"value_scale": 1}},
+    "Drift-v0, ends kept": {"steps": 10_000, "ends": True},
     "Pendulum-v1": {"steps": 20_000},
     "Pendulum-v1, values × 1": {"steps": 20_000, "agent": {"value_scale": 1}},
     "MountainCarContinuous-v0": {"steps": 50_000},
     "BipedalWalker-v3": {"steps": 500_000},
 }
+
+# The tasks on which the agent as it is must learn, and the doctor be silent.
+HEALTHY = {"LunarLanderContinuous-v3": 150_000, "Drift-v0": 10_000, "Pendulum-v1": 20_000}
 
 EXPERIMENTS = {
     "lander": Experiment(
@@ -205,6 +210,18 @@ EXPERIMENTS = {
         "study.tasks:learn",
         {name: {"task": name.partition(",")[0]} | rest for name, rest in TASKS.items()},
         seeds=3,
+    ),
+    "histories": Experiment(
+        "Histories of healthy trainings, on which none of the doctor's rules may fire.",
+        "study.histories:learn",
+        {task: {"task": task, "steps": steps} for task, steps in HEALTHY.items()},
+        seeds=10,
+    ),
+    "broken": Experiment(
+        "Histories of trainings with something wrong, which the doctor must name.",
+        "study.histories:ail",
+        {task: {"task": task} for task in BROKEN},
+        seeds=1,
     ),
     "sampling": Experiment(
         "A batch from a ring buffer, a deque, a list and two libraries, over how much they hold.",

@@ -42,7 +42,10 @@ def test_the_tables_in_readme_and_guide_are_those_of_the_list():
         assert path.read_text("utf-8") == text, "python -m course.chapters writes it anew"
 
 
-@pytest.mark.parametrize("number", ["9", "00", "three", ""])
+NEXT = len(CHAPTERS) + 1  # what one more chapter would be
+
+
+@pytest.mark.parametrize("number", [str(NEXT), "00", "three", ""])
 def test_a_chapter_that_is_none_is_refused(number):
     with pytest.raises(ValueError, match="CHAPTER must be one of 01, 02"):
         find(number)
@@ -62,6 +65,7 @@ def test_a_table_goes_to_its_place_and_leaves_the_rest_alone():
         put(text, "u", table)
 
 
+HALVES = f"{NEXT:02}_halves"
 CHAPTER = """
 [[chapter]]
 stem = "halves"
@@ -111,16 +115,15 @@ def answers(name):
 
 
 def add_chapter(root):
-    """Write a ninth chapter with one exercise, as an author would."""
-    cells = [new_markdown_cell("# 9. Halves"), *exercise("half", "halves", "x / 2")]
+    """Write one more chapter with one exercise, as an author would."""
+    cells = [new_markdown_cell(f"# {NEXT}. Halves"), *exercise("half", "halves", "x / 2")]
     picture = nbformat.read(CHAPTERS[0].path, as_version=4)
     (cover,) = [c for c in picture.cells if "cover" in c.metadata.get("tags", [])]
     data = next(o.data for o in cover.outputs if "image/png" in o.get("data", {}))
     shown = [new_output("display_data", {"image/png": data["image/png"]})]
     cells.append(new_code_cell("draw()", metadata={"tags": ["cover"]}, outputs=shown))
-    nbformat.write(
-        new_notebook(cells=cells, metadata=picture.metadata), root / "notebooks" / "09_halves.ipynb"
-    )
+    path = root / "notebooks" / f"{HALVES}.ipynb"
+    nbformat.write(new_notebook(cells=cells, metadata=picture.metadata), path)
     with (root / "notebooks" / "chapters.toml").open("a", encoding="utf-8") as listed:
         listed.write(CHAPTER)
     helpers = root / "helpers"
@@ -128,7 +131,7 @@ def add_chapter(root):
         '"""Halves."""\n\n\ndef half(x):\n    return x / 2\n', "utf-8"
     )
     (helpers / "drawing" / "halves.py").write_text('"""Pictures of halves."""\n', "utf-8")
-    head = '"""The probes of chapter 9."""\n\nfrom helpers.checks import exercise\n\n'
+    head = '"""The probes of halves."""\n\nfrom helpers.checks import exercise\n\n'
     (helpers / "checks" / "halves.py").write_text(head + PROBE.format(name="half"), "utf-8")
     written = root / "coursework" / "answers" / "halves.py"
     written.write_text(f"NAMESPACE = {{}}\nANSWERS = {{\n{answers('half')}}}\n", "utf-8")
@@ -167,27 +170,27 @@ def grown(tmp_path_factory):
             shutil.copy(ROOT / name, root / name)
     add_chapter(root)
     add_exercise(root)
-    run(root, "coursework.answers", "05", "09")
+    run(root, "coursework.answers", "05", f"{NEXT:02}")
     return root
 
 
 def test_one_more_chapter_and_exercise_are_in_every_table(grown):
     run(grown, "course.chapters")
-    contents = "| 9 | [Halves](notebooks/09_halves.ipynb) | half of anything | `halves` |"
+    contents = f"| {NEXT} | [Halves](notebooks/{HALVES}.ipynb) | half of anything | `halves` |"
     assert contents in (grown / "README.md").read_text("utf-8")
     guide = (grown / "coursework" / "README.md").read_text("utf-8")
     exercises, points = len(find(5).points()), sum(find(5).points().values())
     assert f"| 05_actor | {exercises + 1} | {points + 1} |" in guide
-    assert "| 09_halves | 1 | 1 |" in guide
+    assert f"| {HALVES} | 1 | 1 |" in guide
 
 
 def test_one_more_chapter_and_exercise_are_released(grown):
     run(grown, "coursework.release")
     releases = grown / "build" / "release"
     assert "def third(x):" in (releases / "05_actor" / "05_actor.ipynb").read_text("utf-8")
-    names = set(zipfile.ZipFile(releases / "09_halves.zip").namelist())
-    assert {f"09_halves/{name}" for name in ("09_halves.ipynb", "helpers/lander.py")} <= names
-    assert "09_halves/helpers/halves.py" not in names
+    names = set(zipfile.ZipFile(releases / f"{HALVES}.zip").namelist())
+    assert {f"{HALVES}/{name}" for name in (f"{HALVES}.ipynb", "helpers/lander.py")} <= names
+    assert f"{HALVES}/helpers/halves.py" not in names
     assert not (releases / "08_lander" / "helpers" / "halves.py").exists()
 
 
@@ -200,7 +203,7 @@ def test_one_more_chapter_and_exercise_are_checked(grown):
 def test_one_more_chapter_and_exercise_are_on_the_site(grown):
     run(grown, "docs")
     pages = grown / "build" / "html"
-    assert "9. Halves" in (pages / "notebooks" / "09_halves.html").read_text("utf-8")
-    assert "notebooks/09_halves.html" in (pages / "index.html").read_text("utf-8")
+    assert f"{NEXT}. Halves" in (pages / "notebooks" / f"{HALVES}.html").read_text("utf-8")
+    assert f"notebooks/{HALVES}.html" in (pages / "index.html").read_text("utf-8")
     assert "helpers.halves" in (pages / "api.html").read_text("utf-8")
     assert "third" in (pages / "notebooks" / "05_actor.html").read_text("utf-8")

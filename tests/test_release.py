@@ -74,13 +74,14 @@ def test_a_release_links_only_to_what_it_has(released, chapter):
 
 
 # The course itself, which is installed here, doesn't step in for what a release lacks.
+PARTS = ".", "engine", "doctor"
 ALONE = "import sys; sys.meta_path = [f for f in sys.meta_path if '__editable__' not in str(f)]; "
 
 
 @EVERY
 def test_every_helper_of_a_release_can_be_imported(released, chapter):
     folder = released / chapter.name
-    files = [f for part in (".", "engine") for f in (folder / "helpers" / part).glob("[a-z]*.py")]
+    files = [f for part in PARTS for f in (folder / "helpers" / part).glob("[a-z]*.py")]
     modules = [".".join(file.relative_to(folder).with_suffix("").parts) for file in files]
     modules += [f"helpers.checks.{chapter.stem}", f"helpers.drawing.{chapter.stem}"]
     if chapter.number <= 2:

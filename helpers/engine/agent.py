@@ -16,7 +16,7 @@ import tensorflow as tf
 from helpers import require
 from helpers.actor import make_actor
 from helpers.critic import Critic, make_critic
-from helpers.engine import checkpoints
+from helpers.engine import checkpoints, wrappers
 from helpers.engine.acting import as_numpy
 from helpers.engine.compiled import compiled
 from helpers.engine.units import Units
@@ -65,7 +65,7 @@ class Agent(ABC):
 
     Raises:
         TypeError: a space that is no flat ``Box`` (discrete actions are DQN's, chapter 3), or an
-            unknown setting.
+            unknown setting; a ``Box`` of integers for the actions.
         ValueError: an infinite bound of the actions, or a setting out of its range.
     """
 
@@ -79,6 +79,7 @@ class Agent(ABC):
         self.settings = Settings(**settings)
         self.half_range = action_space.high / 2 - action_space.low / 2
         self.units, self.has_units = Units(), False  # until a training has seen the task's
+        self.statistics: dict[str, np.ndarray] = {}  # of the wrappers that it learned behind
         keras.utils.set_random_seed(self.settings.seed)
         self._build()
 
@@ -223,12 +224,21 @@ class Agent(ABC):
         }
 
     def save(self, path: Path | str) -> None:
-        """Write the online networks and the settings to a file, as data and never as code."""
-        checkpoints.write(path, self.snapshot(), {"agent": self.facts()})
+        """Write the online networks and the settings to a file, as data and never as code.
+
+        The statistics of the wrappers that the agent learned behind go along.
+        """
+        kept = {f"wrappers/{name}": array for name, array in self.statistics.items()}
+        checkpoints.write(path, self.snapshot() | kept, {"agent": self.facts()})
 
     @classmethod
-    def load(cls, path: Path | str) -> Self:
+    def load(cls, path: Path | str, last: bool = False) -> Self:
         """The agent saved to ``path``; its targets are copies, its optimizers are new.
+
+        Args:
+            path: what ``save`` wrote, or a training's checkpoint.
+            last: of a checkpoint, take the weights that the training had come to, and not the best
+                snapshot until then.
 
         Raises:
             FileNotFoundError: there is no such file.
@@ -237,7 +247,41 @@ class Agent(ABC):
         arrays, facts = checkpoints.read(path)
         if "agent" not in facts:
             raise ValueError(f"{path} must be a checkpoint of an agent, but it holds {list(facts)}")
-        return cls._made(facts["agent"], arrays)
+        best = checkpoints.within("best", arrays)
+        agent = cls._made(facts["agent"], best if best and not last else arrays)
+        agent.statistics = checkpoints.within("wrappers", arrays)
+        return agent
+
+    def prepare(self, env: gym.Env) -> None:
+        """Let the wrappers around ``env`` go by the statistics that the agent learned behind, and
+        keep them as they are.
+
+        Raises:
+            ValueError: ``env`` has other wrappers with statistics.
+        """
+        wrappers.use_statistics(env, self.statistics)
+
+    def export(self, path: Path | str) -> None:
+        """Write the policy alone, for a machine that has NumPy and no TensorFlow.
+
+        ``helpers.engine.carried`` reads it, and says how.
+
+        Raises:
+            TypeError: the actor isn't one of dense layers.
+        """
+        *first, _ = self.actor.layers
+        layers = [layer for layer in first if isinstance(layer, keras.layers.Dense)]
+        kinds = [layer.activation.__name__ for layer in layers]
+        if len(first) - len(layers) != bool(self.units.means) or set(kinds[:-1]) - {"relu"}:
+            raise TypeError("export writes actors of dense layers, and this one has others")
+        arrays = {"low": self.action_space.low, "high": self.action_space.high}
+        for i, layer in enumerate(layers):
+            kernel, bias = (weight.astype(np.float64) for weight in layer.get_weights())
+            if i == 0 and self.units.means:  # a layer that sees the states in the task's own units
+                kernel = kernel / np.array(self.units.spreads)[:, None]
+                bias = bias - np.array(self.units.means) @ kernel
+            arrays |= {f"kernel_{i}": kernel, f"bias_{i}": bias}
+        np.savez(path, **arrays)
 
     @classmethod
     def _made(cls, facts, arrays):

@@ -45,6 +45,12 @@ def read(path: Path | str) -> tuple[dict[str, np.ndarray], dict]:
         raise ValueError(f"{path} must be a checkpoint, but it can't be read: {error}") from error
 
 
+def within(folder: str, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The arrays whose names begin with ``folder/``, by the rest of their names."""
+    names = [name for name in arrays if name.startswith(f"{folder}/")]
+    return {name.partition("/")[2]: arrays[name] for name in names}
+
+
 def state(part: object) -> tuple[dict[str, np.ndarray], dict]:
     """The memory of ``part``, ``(arrays, facts)``: its arrays, and its numbers and generators.
 

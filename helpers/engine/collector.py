@@ -3,7 +3,7 @@
 import gymnasium as gym
 import numpy as np
 
-from helpers.engine import checkpoints
+from helpers.engine import answers, checkpoints
 from helpers.engine.agent import Agent
 from helpers.engine.schedule import Schedule
 from helpers.engine.seeds import episode_seed
@@ -41,12 +41,13 @@ class Collector:
 
         Raises:
             FloatingPointError: the environment's answer is not finite.
+            TypeError: it hasn't Gymnasium's form.
         """
         if self.state is None:
             self._begin_episode()
         action = self._choose_action(sigma)
         # Copies, since some environments change the action, or hand out one array for ever.
-        next_state, reward, terminated, truncated, _ = self.env.step(action.copy())
+        next_state, reward, terminated, truncated, _ = answers.stepped(self.env, action.copy())
         next_state = np.array(next_state)
         self.step += 1
         self.total_reward += float(reward)
@@ -67,7 +68,7 @@ class Collector:
         return {"step": self.step, "return": self.total_reward, "length": self.length}
 
     def _begin_episode(self):
-        state, _ = self.env.reset(seed=episode_seed(self.seed, self.episode))
+        state, _ = answers.begun(self.env, seed=episode_seed(self.seed, self.episode))
         self.state = np.array(state)
         self.episode += 1
         self.total_reward, self.length = 0.0, 0

@@ -7,6 +7,7 @@ import gymnasium as gym
 import numpy as np
 
 from helpers import require
+from helpers.engine import answers, wrappers
 from helpers.engine.seeds import JUDGING, episode_seed
 from helpers.gym_api import rollout
 
@@ -37,9 +38,11 @@ def evaluate(
     Raises:
         ValueError: the environment's spaces are not the agent's.
         RuntimeError: an episode that doesn't end.
+        TypeError: an answer that hasn't Gymnasium's form.
     """
     require.integer("episodes", episodes, low=1)
     require.same_spaces("the agent", agent, "env", env)
+    wrappers.warn_of_others(env, getattr(agent, "statistics", {}))
     env = _WithEnd(env)
     returns = np.zeros(episodes)
     for episode in range(episodes):
@@ -51,11 +54,11 @@ def evaluate(
 
 
 class _WithEnd(gym.Wrapper):
-    """Refuses an episode that doesn't end."""
+    """Refuses an episode that doesn't end, and answers in another form than Gymnasium's."""
 
     def reset(self, **options):
         self.length = 0
-        return self.env.reset(**options)
+        return answers.begun(self.env, **options)
 
     def step(self, action):
         self.length += 1
@@ -64,4 +67,4 @@ class _WithEnd(gym.Wrapper):
                 f"an episode must end, but this one has gone on for {ENDLESS:,} steps: give the "
                 "environment a time limit, for example gym.wrappers.TimeLimit(env, 1_000)"
             )
-        return self.env.step(action)
+        return answers.stepped(self.env, action)

@@ -17,7 +17,6 @@ itself is flown beside the next chunks; when it is over, the checkpoint is writt
 
 import contextlib
 import sys
-import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict
@@ -30,7 +29,8 @@ import numpy as np
 import tensorflow as tf
 
 from helpers import require
-from helpers.engine import checkpoints
+from helpers.doctor.diagnosis import DIVERGED, diagnose
+from helpers.engine import checkpoints, signs, wrappers
 from helpers.engine.agent import Agent
 from helpers.engine.collector import Collector
 from helpers.engine.progress import TensorBoardLog, progress_bar
@@ -64,8 +64,8 @@ def train(
         env: an environment with the agent's spaces.
         steps: of the environment, those of the evaluations not counted.
         seed: of the episodes, the noise, the random actions and the memory.
-        checkpoint: a file. If it exists, the run goes on from it; it is written anew after every
-            evaluation.
+        checkpoint: a file. If it exists, the run goes on from it, and may have more steps than it
+            had then; it is written anew after every evaluation.
         pipelined: act and update at the same time; if false, in turn, with the same result.
         log_dir: a folder for TensorBoard.
         on_evaluation: a function called after every evaluation with an agent that has the weights
@@ -75,13 +75,16 @@ def train(
 
     Returns:
         A dict of lists of rows: ``episodes`` with ``step``, ``return``, ``length``; ``updates``
-        with ``step``, ``loss``, ``q``, ``sigma``, ``rate``, the first two being means over the
-        chunk's updates; ``evaluations`` with ``step``, ``return``, ``worst`` over the episodes of
-        the selection. An interrupted run (Ctrl-C, or Jupyter's stop button) returns what it has so
-        far, and a line says what is kept.
+        with ``step``, ``loss``, ``q``, ``sigma``, ``rate``, of which loss and value are means over
+        the chunk's updates, and with what ``helpers.engine.signs`` adds for the doctor;
+        ``evaluations`` with ``step``, ``return``, ``worst`` over the episodes of the selection. An
+        interrupted run (Ctrl-C, or Jupyter's stop button) returns what it has so far, and a line
+        says what is kept. Where something ails the run, a line says what, and
+        ``helpers.doctor.diagnose`` says more.
 
     Raises:
         ValueError: spaces that are not the agent's, or a checkpoint of another run.
+        TypeError: an environment that doesn't answer in Gymnasium's form.
         FileNotFoundError: the checkpoint's folder doesn't exist.
         FloatingPointError: a loss, a state or a reward that is not finite; the last checkpoint
             stays as it is.
@@ -92,7 +95,7 @@ def train(
     require.integer("seed", seed)
     if checkpoint is not None:
         require.folder_of("checkpoint", checkpoint)
-    _warn_of_memories(env)
+    wrappers.warn_of_learners(env)
     run = Run(agent, env, steps, seed, Schedule(**schedule))
     if checkpoint is not None and Path(checkpoint).exists():
         run.resume(checkpoint)
@@ -107,7 +110,9 @@ def train(
             _go(run, threads, bar, log, pipelined, checkpoint, on_evaluation)
     except KeyboardInterrupt:
         print(_stopped(run, checkpoint))
+    run.say_how_it_ends()
     agent.restore(run.selection.best_weights)
+    agent.statistics = wrappers.statistics(env)
     return run.history
 
 
@@ -116,6 +121,7 @@ def _go(run, threads, bar, log, pipelined, checkpoint, on_evaluation):
 
     def finish_evaluation():
         row = run.finish_evaluation(checkpoint)
+        run.say_what_ails_it()
         if on_evaluation:
             on_evaluation(run.selection.candidate, row)
 
@@ -155,7 +161,10 @@ def _often_switching():
 def _say_how_it_begins(run, checkpoint):
     """A line where a run doesn't begin from nothing."""
     if run.step == run.steps:
-        print(f"This run is complete in {checkpoint}. Delete the file to train anew.")
+        print(
+            f"This run is complete in {checkpoint}. Ask for more steps to go on, or delete the "
+            "file to train anew."
+        )
     elif run.step:
         print(f"Going on at step {run.step:,} of {run.steps:,}, from {checkpoint}.")
     elif run.agent.critic_optimizer.iterations.numpy():
@@ -176,20 +185,6 @@ def _stopped(run, checkpoint):
     return text
 
 
-def _warn_of_memories(env):
-    """Say it where a wrapper learns from what it sees: no checkpoint and no agent holds that."""
-    learners = gym.wrappers.NormalizeObservation, gym.wrappers.NormalizeReward
-    while isinstance(env, gym.Wrapper):
-        if isinstance(env, learners):
-            warnings.warn(
-                f"{type(env).__name__} keeps statistics of its own, which no checkpoint and no "
-                "saved agent holds: a resumed run and a loaded agent will see other numbers. A "
-                "wrapper with fixed scales has no such memory.",
-                stacklevel=3,
-            )
-        env = env.env
-
-
 class Run:
     """A training run: in which order the collector acts, the trainer learns, and both stop."""
 
@@ -201,9 +196,11 @@ class Run:
         self.collector = Collector(agent, env, seed, schedule)
         self.selection = Selection(agent, env, schedule.selection_episodes, seed)
         self.history = {"episodes": [], "updates": [], "evaluations": []}
-        # The round of updates that the trainer is at, and the step it belongs to.
-        self.pending: tuple[int, Future] | None = None
+        # The round of updates that the trainer is at: its step, its first batch's states, and what
+        # the memory held.
+        self.pending: tuple[int, np.ndarray, dict, Future] | None = None
         self.say: Callable[[str], None] = lambda sentence: None  # to whoever watches
+        self.told: set[str] = set()  # the findings that it has been told of
         # What a checkpoint of the last evaluation's step holds: arrays, facts, and the history.
         self.kept: tuple[dict, dict, dict] | None = None
 
@@ -222,8 +219,9 @@ class Run:
         self.drain()
         if batches is not None:
             rate = self.schedule.rate(self.step / self.steps)
+            held = signs.of_memory(self.collector.memory)
             future = threads.submit(self.agent.update_many, batches, rate, count)
-            self.pending = self.step, future
+            self.pending = self.step, batches.states[0].numpy(), held, future
             if not pipelined:
                 wait([future])
         if self.at_evaluation():
@@ -262,7 +260,7 @@ class Run:
         """Wait for the updates under way, and act with the weights they led to."""
         if self.pending is None:
             return
-        step, future = self.pending
+        step, states, held, future = self.pending
         self.pending = None
         loss, q = future.result()
         if not (np.isfinite(loss) and np.isfinite(q)):
@@ -271,9 +269,9 @@ class Run:
                 f"value {q}: a smaller learning rate may help"
             )
         sigma, rate = (f(step / self.steps) for f in (self.schedule.sigma, self.schedule.rate))
-        row = {"step": step, "loss": loss, "q": q, "sigma": sigma, "rate": rate}
-        self.history["updates"].append(row)
         self.agent.refresh()
+        row = {"step": step, "loss": loss, "q": q, "sigma": sigma, "rate": rate}
+        self.history["updates"].append(row | signs.of_actor(self.agent, states) | held)
 
     def at_evaluation(self) -> bool:
         return self.step % self.schedule.evaluate_every == 0 or self.step == self.steps
@@ -285,7 +283,8 @@ class Run:
         self.collector.cut_episode()
         collected, counters = self.collector.checkpoint()
         history = {kind: list(rows) for kind, rows in self.history.items()}
-        self.kept = self.agent.arrays() | collected, counters, history
+        learned = {f"wrappers/{n}": a for n, a in wrappers.statistics(self.env).items()}
+        self.kept = self.agent.arrays() | collected | learned, counters, history
         self.selection.begin(self.step, threads, on_episode)
 
     def finish_evaluation(self, checkpoint: Path | str | None = None) -> dict:
@@ -295,6 +294,24 @@ class Run:
         if checkpoint is not None:
             self.write(checkpoint)
         return row
+
+    def say_what_ails_it(self) -> None:
+        """Say the gravest of the doctor's findings that is new."""
+        for finding in diagnose(self.history, self.agent):
+            if finding.name not in self.told:
+                self.told.add(finding.name)
+                name = finding.name.capitalize()
+                self.say(f"{name}: {finding.seen} diagnose(history, agent) says what to do.")
+                return
+
+    def say_how_it_ends(self) -> None:
+        """Say it if the run has plainly diverged."""
+        names = [finding.name for finding in diagnose(self.history, self.agent)]
+        if lost := [name for name in names if name in DIVERGED]:
+            self.say(
+                f"This run hasn't learned ({', '.join(lost)}), and more steps won't mend it. "
+                "diagnose(history, agent) says what to do."
+            )
 
     def summary(self) -> dict[str, str]:
         """The latest figures, for the progress bar."""
@@ -332,13 +349,14 @@ class Run:
         checkpoints.write(path, arrays | best, facts)
 
     def resume(self, path: Path | str) -> None:
-        """Go on from a checkpoint of the same run."""
+        """Go on from a checkpoint of the same run, or of a shorter one."""
         arrays, facts = checkpoints.read(path)
         if "run" not in facts:
             raise ValueError(f"{path} must be a checkpoint of a training run")
         for name, ours in self.facts().items():
             theirs = facts["run"].get(name)
-            if theirs != ours:
+            longer = name == "steps" and theirs < ours
+            if theirs != ours and not longer:
                 raise ValueError(
                     f"{path} must be a checkpoint of this run, "
                     f"but its {name} is {theirs} instead of {ours}"
@@ -350,3 +368,5 @@ class Run:
         chosen.best_weights = {name: arrays[f"best/{name}"] for name in chosen.best_weights}
         chosen.best_return, self.history = facts["best_return"], facts["history"]
         self.collector.restore(arrays, facts["collector"])
+        wrappers.use_statistics(self.env, checkpoints.within("wrappers", arrays), fixed=False)
+        self.told = {finding.name for finding in diagnose(self.history, self.agent)}

@@ -60,6 +60,11 @@ PARTS: dict[str, dict[str, str]] = {
         "smoothed_actions": "TD3.smoothed_actions",
         "td3_update": "TD3.update",
     },
+    "your_own_task": {
+        "room_step": "Room.step",
+        "shaped": "shaped",
+        "interval": "interval",
+    },
 }
 STEMS = list(PARTS)
 

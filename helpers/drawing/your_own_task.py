@@ -1,0 +1,104 @@
+"""The pictures of chapter 9."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from IPython.display import Markdown, display
+
+from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, headline, minus, show
+
+ZERO = 273.15  # degrees Celsius, in kelvin
+AT_HOME = 7, 22  # hours
+ENDS = "an alarm", "midnight"
+STEPS_AN_HOUR = 4
+
+
+def day(episodes: dict[str, Any]) -> None:
+    """The temperatures and the heater's power over a day, for some policies in the same weather.
+
+    ``episodes`` maps a policy's name to an ``Episode`` of the room.
+    """
+    made, (warmth, power) = figure(2, height=6.4, sharex=True, height_ratios=[3, 2])
+    for axis in (warmth, power):
+        axis.axvspan(*AT_HOME, color=GREY, alpha=0.12, lw=0)
+    (first, *_) = episodes.values()
+    hours = np.arange(len(first.states)) / STEPS_AN_HOUR
+    warmth.plot(hours, first.states[:, 1] - ZERO, ":", color=GREY, lw=2, label="outside")
+    texts = []
+    for (name, flown), color, line in zip(episodes.items(), (BLUE, ORANGE, GREEN, RED), LINES):
+        hours = np.arange(len(flown.states)) / STEPS_AN_HOUR
+        warmth.plot(hours, flown.states[:, 0] - ZERO, line, color=color, lw=2, label=name)
+        power.plot(hours[:-1], flown.actions[:, 0] / 1_000, line, color=color, lw=2)
+        end = f"an alarm after {hours[-1]:g} hours" if flown.terminated else "the end of the day"
+        if flown.terminated:
+            warmth.plot(hours[-1], flown.states[-1, 0] - ZERO, "x", color=color, ms=11, mew=3)
+        texts.append(f"{name}, {-flown.total_reward:,.0f} cents until {end}")
+    warmth.set(ylabel="in °C")
+    power.set(xlabel="hour of the day", ylabel="power in kW", xticks=range(0, 25, 4))
+    warmth.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    finding = "; ".join(texts)
+    headline(made, "\n".join(text[0].upper() + text[1:] for text in texts))
+    show(made, f"Temperatures and power over a day; somebody is at home from 7 to 22. {finding}.")
+
+
+def symptoms(history: dict[str, list[dict]]) -> None:
+    """Four signs of a training: its evaluations, its episodes, the critic's loss and values."""
+    made, axes = figure(2, 2, height=5.8, sharex=True)
+    panels = (
+        ("evaluations", "return", "return, noise off", "o-"),
+        ("episodes", "length", "length of the episodes", "."),
+        ("updates", "loss", "the critic's loss", "-"),
+        ("updates", "q", "mean value of its actions", "-"),
+    )
+    texts = []
+    for axis, (kind, key, title, line) in zip(axes.flat, panels):
+        steps, values = ([row[name] for row in history[kind]] for name in ("step", key))
+        axis.plot(steps, values, line, color=BLUE, ms=4)
+        axis.set_title(title, fontweight="normal")
+        first, last = np.mean(values[:3]), np.mean(values[-3:])
+        texts.append(f"{title} from {_brief(first)} to {_brief(last)}")
+    axes[0, 1].set_ylim(0)
+    axes[1, 0].set_yscale("log")
+    for axis in axes[1]:
+        axis.set_xlabel("thousand steps")
+        axis.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1_000:g}")
+    finding = f"{texts[0][0].upper()}{texts[0][1:]}"
+    headline(made, finding)
+    show(made, f"Four signs of a training. {'; '.join([finding, *texts[1:]])}.")
+
+
+def seeds(histories: Iterable[dict[str, list[dict]]], references: dict[str, float]) -> None:
+    """The evaluations of the same training from several seeds, and what others earn."""
+    made, axis = figure(height=4.4)
+    best = []
+    for history, line in zip(histories, LINES):
+        rows = history["evaluations"]
+        steps, returns = ([row[key] for row in rows] for key in ("step", "return"))
+        axis.plot(steps, returns, "o", ls=line, ms=4, color=BLUE)
+        best.append(max(returns))
+    for name, value in references.items():
+        axis.axhline(value, ls="--", lw=1.5, color=GREY)
+        axis.annotate(name, (1, value), xycoords=("axes fraction", "data"), va="center")
+    axis.set(xlabel="thousand steps", ylabel="return, noise off")
+    axis.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1_000:g}")
+    finding = f"The best snapshots of {len(best)} seeds: {_listed(sorted(best))}"
+    axis.set_title(finding)
+    others = _listed(references.values())
+    show(made, f"Learning curves. {finding}; for comparison {', '.join(references)}: {others}.")
+
+
+def checklist(findings: Iterable[Any]) -> None:
+    """A table of the doctor's findings: what to look at, in this order, and what to do."""
+    rows = [f"| {i} | {one.seen} | {one.remedy} | {one.chapter} |"
+            for i, one in enumerate(findings, 1)]  # fmt: skip
+    head = "| | look for | what to do | chapter |\n| --: | --- | --- | --: |"
+    display(Markdown("\n".join([head, *rows])))
+
+
+def _brief(number):
+    return minus(float(f"{number:.3g}")) if abs(number) >= 10 else minus(number, 2)
+
+
+def _listed(numbers):
+    return ", ".join(minus(number) for number in numbers)
