@@ -49,7 +49,8 @@ def on_the_desk(folder, code, **variables):
         code = code.replace(long, short)
     if not re.search(r"^import keras|^from helpers\.lander", code, re.MULTILINE):
         code = WITHOUT_TENSORFLOW + code
-    environment = os.environ | {"PYTHONPATH": str(ROOT)} | variables
+    # One thread, since PyTorch's wait for each other with all their might on a busy machine.
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | variables
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
