@@ -656,7 +656,9 @@ def class_page(tmp_path):
 def test_the_class_page_says_which_mistakes_were_made_most_and_what_to_say(class_page):
     text = class_page.read_text("utf-8")
     first = text[text.index("The mistakes that most made") :]
-    assert re.search(r"<b>3</b> in <code>\w+</code>: Is there a <code>return</code> at the", first)
+    assert re.search(
+        r"<b>3 of 5</b> in <code>\w+</code>: Is there a <code>return</code> at the", first
+    )
     assert "Write <code>return</code>." in first
     assert "still the stub" not in text  # which is no mistake
     assert re.search(r"<td><code>rollout</code></td>.{0,400}1 of 5.{0,40}>3<.{0,40}>1<", text, re.S)
