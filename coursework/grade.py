@@ -291,7 +291,8 @@ def grade_all(
             graded = run.results()
         if not student:
             term.note(found, wanted)
-        return summary.write(chosen, {(one["student"], one["chapter"]) for one in graded})
+        keys = {(one["student"], one["chapter"]) for one in graded}
+        return summary.write(chosen, keys, run.refused)
 
 
 def tables(folder=GRADED):
@@ -333,13 +334,21 @@ class _Summary:
         given = feedback.given_by_hand(folder / "gradebook.db")
         return results, points.policy(folder), own, given
 
-    def write(self, download, graded):
-        """Write everything, and return the results of those students and chapters, settled."""
+    def write(self, download, graded, refused=()):
+        """Write everything, and return the results of those students and chapters, settled.
+
+        Args:
+            download: what was graded now, or ``None``.
+            graded: the students and chapters that were graded, or ``None`` for all.
+            refused: the jobs that had nothing to take an earlier result's place.
+        """
         found, late, own, given = self.settings()
-        results, folder = [], self.term.folder
+        results, lost, folder = [], [], self.term.folder
         for one in found:
             key = formgrader.student_id(one["student"]), one["chapter"]
-            hand = feedback.still_given(one, given.get(key, {}))
+            before = given.get(key, {})
+            hand = feedback.still_given(one, before)
+            lost += [(one, name, before[name][1]) for name in before if name not in hand]
             results.append(points.settled(one, own.of(one), late, hand))
             self._show(one, results[-1])
         report.mark_alike(results, self._lines(results))
@@ -348,7 +357,7 @@ class _Summary:
         feedback.table(results, tests, folder / "grades.csv")
         known = self.term.known()
         mine = [one for one in results if not graded or (one["student"], one["chapter"]) in graded]
-        notes = report.of_term(own, self.term, results)
+        notes = [*report.kept(refused), *report.of_term(own, self.term, results, lost)]
         if download:
             lines = [*report.text(download, mine), *notes]
             write(folder / "report.txt", "".join(f"{line}\n" for line in lines))
@@ -356,7 +365,6 @@ class _Summary:
         write(folder / "class.html", classroom.page(results, self.plans, known, notes))
         feedback.gradebook(results, self.plans, folder / "gradebook.db")
         formgrader.lay_out(results, self.plans, folder)
-        self.notes = notes
         return mine
 
     def _show(self, kept, result):
@@ -384,6 +392,7 @@ class _Run:
         self.plans = plans()
         code = grader_code()  # here, since Python 3.11 can't parse in several threads
         self.graders = {name: grader_of(name, code) for name in self.plans}
+        self.refused = []  # jobs that don't take the place of an earlier result
         self.backend = _OnRay(address) if address else _Here(workers, kind)
 
     def __enter__(self):
@@ -436,8 +445,10 @@ class _Run:
     def _graded(self, job):
         """The result of a job: the kept one if nothing has changed, else a new one."""
         mark = fingerprint(job, self.graders[job.chapter])
-        kept = {} if self.again else self.term.kept(job.student, job.chapter)
-        return kept if kept.get("fingerprint") == mark else self._new(job, mark)
+        kept = self.term.kept(job.student, job.chapter)
+        if kept.get("fingerprint") == mark and not self.again:
+            return kept
+        return self._new(job, mark)
 
     def _again(self, job, result):
         """The result of a job whose time was over, tried again alone."""
@@ -460,6 +471,11 @@ class _Run:
             result = _result(job, steps, {})
             page = feedback.page(steps, {}, result)
         result["fingerprint"] = "" if result["failed"] else mark  # which is tried again
+        kept = self.term.kept(job.student, job.chapter)
+        if result["problem"] and kept and not kept["problem"]:
+            # A typo in CHAPTER, a damaged file, or our own failure never takes its place.
+            self.refused.append(replace(job, problem=result["problem"]))
+            return kept
         self.term.keep(result, page)
         return result
 
@@ -522,8 +538,7 @@ class _Here:
         return self
 
     def __exit__(self, *error):
-        for pool in self._pools:
-            pool.shutdown(wait=False, cancel_futures=True)
+        self.stop()
         return self._scratch.__exit__(*error)
 
     def stop(self):
@@ -568,6 +583,7 @@ def _bounded(place):
     import resource
 
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tempfile.tempdir = place
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

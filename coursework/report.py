@@ -48,13 +48,20 @@ def text(download, results):
     ]  # fmt: skip
 
 
-def of_term(own, term, results):
+def kept(refused):
+    """The lines on jobs that had nothing to take an earlier result's place."""
+    lines = [f"{job.student}, {job.chapter}: {plain(job.problem, 300)}" for job in refused]
+    return _listed("Nothing to grade now, so the earlier result stays", sorted(lines))
+
+
+def of_term(own, term, results, lost=()):
     """The lines on a whole term: what we couldn't use of ``overrides.csv`` or of what was kept.
 
     Args:
         own: the ``points.Overrides``.
         term: the ``term.Term``.
         results: all of the term.
+        lost: results, predictions and their points by hand, for a text that has changed since.
     """
     ids = collections.defaultdict(set)
     for one in results:
@@ -65,7 +72,9 @@ def of_term(own, term, results):
         for (chapter, number), names in sorted(ids.items())
         if len(names) > 1
     ]
+    changed = [_with(one, f"{name}, {points:g} points") for one, name, points in lost]
     return [
+        *_listed("Points by hand for a text that has changed since, so give them anew", changed),
         *_listed("Rows of overrides.csv that we couldn't use", own.problems),
         *_listed("Perhaps one student under two names", list(dict.fromkeys(twice))),
         *_listed("Results that can't be read, so grade these submissions again", term.unreadable),

@@ -150,6 +150,10 @@ def test_a_later_chapter_takes_nothing_from_an_earlier_one(tmp_path, here, monke
         assert book.find_submission(THIRD, "ben").score == 11
     assert 'Points by hand, <a href="#rubric">by the rubric</a>: 3 of 4' in page(out, "ana")
     assert not list(out.rglob("*.partial"))
+    run([submitted(tmp_path, "ana", FIRST, "right", "It climbs.")], out)
+    words = "Points by hand for a text that has changed since, so give them anew (1):\n"
+    said = (out / "report.txt").read_text("utf-8")
+    assert f"{words}  ana, {FIRST}: prediction_1, 3 points\n" in said
 
 
 def test_a_gradebook_that_cannot_be_read_is_left_alone(tmp_path, here):
@@ -158,6 +162,18 @@ def test_a_gradebook_that_cannot_be_read_is_left_alone(tmp_path, here):
     with pytest.raises(ValueError, match="They would be lost, so nothing was changed"):
         run([submitted(tmp_path, "ana", FIRST)], tmp_path)
     assert (tmp_path / "gradebook.db").read_bytes() == damaged
+
+
+def test_what_cannot_be_graded_never_takes_the_place_of_what_was(tmp_path, here):
+    found = [submitted(tmp_path, "ana", FIRST)]
+    run(found, tmp_path)
+    other = [submitted(tmp_path, "ana", THIRD), submitted(tmp_path, "ben", THIRD)]
+    run(other, tmp_path, FIRST)  # a typo in CHAPTER
+    assert [float(one["total"]) for one in rows(tmp_path / "grades.csv")] == [10, 0]
+    said = (tmp_path / "report.txt").read_text("utf-8")
+    assert "Nothing to grade now, so the earlier result stays (1):\n  ana, 01_gym_api: the" in said
+    run([submitted(tmp_path, "ana", FIRST, "wrong")], tmp_path)  # which is graded, and counts
+    assert rows(tmp_path / "grades.csv")[0]["total"] == "0.0"
 
 
 def test_one_student_is_graded_again_and_the_others_stay(tmp_path, here):
