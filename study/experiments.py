@@ -86,7 +86,6 @@ TASKS = {
     "Pendulum-v1": {"steps": 20_000},
     "Pendulum-v1, values × 1": {"steps": 20_000, "agent": {"value_scale": 1}},
     "MountainCarContinuous-v0": {"steps": 50_000},
-    "BipedalWalker-v3": {"steps": 500_000},
 }
 
 # The tasks on which the agent as it is must learn, and the doctor be silent.
