@@ -181,7 +181,7 @@ def _of_returns(history, learned):
     chance = _chance(history)
     lengths = [row["length"] for row in history["episodes"]]
     enough = learned >= MANY * np.mean(lengths or [np.inf])
-    if enough and not _better_than_chance(history):
+    if enough and _random_count(history) >= EPISODES and not _better_than_chance(history):
         findings.append(
             found(
                 "no better than chance",
@@ -210,9 +210,13 @@ def _better_than_chance(history):
 
 def _chance(history):
     """The returns of the random episodes, or if these are too few, of the first ones."""
+    count = max(_random_count(history), EPISODES)
+    return [row["return"] for row in history["episodes"][:count]]
+
+
+def _random_count(history):
     begin = history["updates"][0]["step"]
-    count = sum(row["step"] <= begin for row in history["episodes"])
-    return [row["return"] for row in history["episodes"][: max(count, EPISODES)]]
+    return sum(row["step"] <= begin for row in history["episodes"])
 
 
 def _judged(history):
