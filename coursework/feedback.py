@@ -83,6 +83,8 @@ def page(steps, answers, result):
         notebook.cells.append(cell)
     if result["predictions"]:
         notebook.cells.append(new_markdown_cell(f'<a id="rubric"></a>\n\n{rubric()}'))
+    for number, cell in enumerate(notebook.cells):  # so that the same is the same page
+        cell.id = f"{number}"
     resources = {
         "nbgrader": {
             "notebook": outside.html(f"{chapter}: {result['student']}"),

@@ -595,7 +595,7 @@ def exported(tmp_path):
     found = [
         result("Ana Gil", email="ana@x.org", file=f"gilana_12_3456_{FIRST}.ipynb"),
         result("Ana Gil", THIRD, "wrong", email="ana@x.org", problem="it's odd"),
-        result(HOSTILE, file=f"{HOSTILE}_77_assignsubmission_file_/{FIRST}.ipynb"),
+        result(HOSTILE, file=f"=B_77_assignsubmission_file_/{FIRST}.ipynb"),
     ]
     own = {"prediction_1": points.Override(3), "check_rollout": points.Override(2.5)}
     made = [settled(found[0], own), settled(found[1]), settled(found[2])]
@@ -609,8 +609,8 @@ def test_canvas_gets_its_columns_in_its_order(exported):
     assert head[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     assert head[5:] == [FIRST, f"{FIRST} predictions", THIRD]
     assert "Points Possible" in possible[0]
-    assert possible[5:7] == ["10.0", "8"]
-    assert ana == ["Ana Gil", "12", "S1", "agil", "", "9.5", "3.0", ""]  # ungraded stays open
+    assert possible[5:7] == ["10.0", "12"]
+    assert ana == ["Ana Gil", "12", "S1", "agil", "", "9.5", "3", ""]  # ungraded stays open
     assert other[0].startswith("'=cmd")
 
 
@@ -656,7 +656,9 @@ def class_page(tmp_path):
 def test_the_class_page_says_which_mistakes_were_made_most_and_what_to_say(class_page):
     text = class_page.read_text("utf-8")
     first = text[text.index("The mistakes that most made") :]
-    assert re.search(r"<b>3</b> in <code>\w+</code>: Is there a <code>return</code> at the", first)
+    assert re.search(
+        r"<b>3 of 5</b> in <code>\w+</code>: Is there a <code>return</code> at the", first
+    )
     assert "Write <code>return</code>." in first
     assert "still the stub" not in text  # which is no mistake
     assert re.search(r"<td><code>rollout</code></td>.{0,400}1 of 5.{0,40}>3<.{0,40}>1<", text, re.S)
