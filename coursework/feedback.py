@@ -27,20 +27,22 @@ MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration
 FORMULA = re.compile(r"\$([^$]+)\$")
 GUIDE = ROOT / "coursework" / "README.md"
 # What nbgrader's page lacks: a phone's width, and the dark.
-HEAD = """<meta charset="utf-8" />
-<meta name="viewport" content="width=device-width, initial-scale=1" />
+HEAD = """<meta name="viewport" content="width=device-width, initial-scale=1" />
 <style>
-  pre, code, p { overflow-wrap: anywhere; }
+  pre, code, p, h2, h4, li { overflow-wrap: anywhere; }
   pre { white-space: pre-wrap !important; }
   .panel-body, .input_area, .rendered_html { overflow-x: auto; }
   @media (prefers-color-scheme: dark) {
     html { filter: invert(0.92) hue-rotate(180deg); background: #fff; }
   }
   @media (max-width: 600px) {
-    .container, div#notebook-container { padding: 0 4px; }
+    .container, div#notebook-container, .panel-body { padding: 4px; }
     div.prompt { display: none; }
+    div.nbgrader_cell .panel-heading { height: auto; }
+    .score, .panel-heading code { white-space: normal; }
   }
-</style>"""
+</style>
+</head>"""
 
 
 def page(steps, answers, result):
@@ -98,9 +100,7 @@ def page(steps, answers, result):
         text = text.replace(
             f'#{step.id}">Test cell<', f'#{step.id}">{step.id.removeprefix("check_")}<'
         )
-    return text.replace('<meta charset="utf-8" />', HEAD, 1).replace(
-        "<html>", '<html lang="en">', 1
-    )
+    return text.replace("</head>", HEAD, 1)
 
 
 def _question(text):

@@ -201,7 +201,7 @@ class _Reader:
     def _student(self, text, chapter):
         found = self.students.get(text.casefold(), set())
         if not found:
-            near = difflib.get_close_matches(text, [one for one, _ in self.known], 1)
+            near = difflib.get_close_matches(text, [one for one, _ in self.known], 1, 0.5)
             raise ValueError(f"there is no student {outside.plain(text)!r}. {_mean(near)}".rstrip())
         if len(found) > 1:
             raise ValueError(

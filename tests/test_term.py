@@ -729,6 +729,8 @@ def test_a_known_mistake_carries_its_hint_and_what_mends_it(exercise):
 def test_the_rubric_of_the_guide_is_on_every_page(class_page):
     student = kept_at("Ben", FIRST, class_page.parent).with_suffix(".html").read_text("utf-8")
     assert "a prediction that could turn out wrong" in student
+    assert "prefers-color-scheme: dark" in student
+    assert "cdnjs" not in student
     assert '<a href="#comment-prediction_1">prediction 1</a>' in student
 
 
