@@ -10,7 +10,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 PIECE = re.compile(r'(<span class="pre">)([^<]*)(</span>)')
 PARAMETERS = re.compile(r"<dl>\s*<dd>.*?</dl>", re.DOTALL)
 SOURCE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
-LABEL = re.compile(r'(<label [^>]*?) aria-controls="[^"]*"')
+LABEL = re.compile(r'(<label\b[^>]*?) aria-controls="[^"]*"')
 PICTURE = re.compile(r"<img (?![^>]*loading=)")
 LONG = 15  # characters
 JOINT = re.compile(r"(?<=[\w)\]][._/=(\[])(?=[A-Za-z(])")
