@@ -688,7 +688,6 @@ def test_nothing_from_outside_is_markup_on_the_class_page(class_page):
 
 
 def test_every_link_of_the_class_page_leads_to_its_place(class_page):
-
     for link in Links(class_page.read_text("utf-8")).links:
         file, _, anchor = link.partition("#")
         target = class_page.parent / unquote(file) if file else class_page
