@@ -52,9 +52,12 @@ def _columns(by_student, chapters):
 
 def _values(own, columns):
     ones = [(own.get(name.partition(" ")[0]), value) for name, _, value in columns]
-    # What couldn't be graded stays open in the gradebook, too, until it has points by hand.
-    return [value(one) if one and (not one["problem"] or one["changed"]) else ""
-            for one, value in ones]  # fmt: skip
+    return [value(one) if one and _counts(one) else "" for one, value in ones]
+
+
+def _counts(one):
+    """Whether it has points: what couldn't be graded stays open until it gets some by hand."""
+    return not one["problem"] or one["changed"]
 
 
 def _canvas(by_student, chapters, roster):
@@ -88,6 +91,6 @@ def _participant(result):
     frame = naming.frame(result["file"].partition("/")[0])
     if frame and frame.system == "Moodle" and frame.ids:
         number = f"Participant {frame.ids[0]}"
-        row = [number, result["student"], result["email"], result["total"], result["of"], ""]
-        return [row]
+        points = result["total"] if _counts(result) else ""
+        return [[number, result["student"], result["email"], points, result["of"], ""]]
     return []

@@ -15,9 +15,11 @@ import tempfile
 import time
 import tomllib
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +35,7 @@ from coursework.student import student_version
 from coursework.submissions import Submission
 from coursework.term import Term, kept_at, refuse_to_mix
 from helpers.checks.judging import STUB
+from tests.browsing import Links
 
 FIRST, THIRD = "01_gym_api", "03_dqn"
 HINT = "Is there a `return` at the end?"
@@ -685,10 +688,6 @@ def test_nothing_from_outside_is_markup_on_the_class_page(class_page):
 
 
 def test_every_link_of_the_class_page_leads_to_its_place(class_page):
-    from urllib.parse import unquote
-
-    from tests.browsing import Links
-
     for link in Links(class_page.read_text("utf-8")).links:
         file, _, anchor = link.partition("#")
         target = class_page.parent / unquote(file) if file else class_page
@@ -697,8 +696,6 @@ def test_every_link_of_the_class_page_leads_to_its_place(class_page):
 
 
 def test_the_pages_fit_a_phone_and_the_dark_and_bar_nobody(class_page, browser):
-    from axe_playwright_python.sync_playwright import Axe
-
     student = kept_at("Ben", FIRST, class_page.parent).with_suffix(".html")
     for file in (class_page, student):
         for width, scheme in ((360, "light"), (1200, "dark")):
