@@ -468,8 +468,8 @@ def test_exercises_are_cards_and_the_contents_have_no_minutes(visit, chapter):
     contents = page.locator("#pst-page-toc-nav").inner_text()
     assert "Exercise" in contents
     assert "minutes" not in contents
-    widths = page.evaluate(
-        "[...document.querySelectorAll('article section > .cell pre, .exercise .cell pre')]"
+    widths = page.evaluate(  # of code in cards and elsewhere
+        "[...document.querySelectorAll('article .cell > .cell_input pre')]"
         ".map(one => Math.round(one.getBoundingClientRect().width)).filter(Boolean)"
     )
     assert max(widths) - min(widths) <= 2
