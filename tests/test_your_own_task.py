@@ -22,13 +22,14 @@ def step(made, power):
     return made.step(np.float32([power]))
 
 
+@pytest.mark.filterwarnings("ignore:.*symmetric and normalized")  # the agent does that itself
 def test_gymnasium_finds_nothing_wrong():
     check_env(Room(), skip_render_check=True)
 
 
 def test_the_doctor_finds_only_its_units():
     names = [finding.name for finding in examine(gym.make("Room-v0"))]
-    assert names == ["observations far from 1", "rewards far from 1"]
+    assert names == ["observations far from 1"]
 
 
 def test_a_step_by_hand():
@@ -75,7 +76,7 @@ def test_an_alarm_ends_the_day_with_a_fine(temperature):
 
 @pytest.mark.parametrize("action", [np.zeros(2), "warm", np.array([np.nan])])
 def test_what_is_no_power_is_refused(action):
-    with pytest.raises((TypeError, ValueError), match="action must be"):
+    with pytest.raises((TypeError, ValueError), match="action must"):
         room().step(action)
 
 
@@ -150,7 +151,7 @@ def test_the_picture_of_a_day_says_how_it_ends(shown):  # noqa: F811
 
 def test_the_four_signs_say_where_they_begin_and_end(shown):  # noqa: F811
     drawing.symptoms(HISTORY)
-    assert is_a_png_with_text(shown[0], "Return, noise off from", "length of the episodes")
+    assert is_a_png_with_text(shown[0], "return, noise off from −20 to 251", "length")
 
 
 def test_the_curves_of_some_seeds_say_what_others_earn(shown):  # noqa: F811

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from IPython.display import Markdown, display
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, headline, minus, show
 
@@ -36,8 +36,9 @@ def day(episodes: dict[str, Any]) -> None:
         texts.append(f"{name}: {-flown.total_reward:,.0f} cents {end}")
     warmth.set(ylabel="in °C")
     power.set(xlabel="hour of the day", ylabel="power in kW", xticks=range(0, 25, 4))
+    power.set_ylim(-0.1, max(1, power.get_ylim()[1]))
     warmth.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    headline(made, "\n".join(text[0].upper() + text[1:] for text in texts))
+    headline(made, "\n".join(texts))
     shown = "Temperatures and power over a day; somebody is at home from 7 to 22"
     show(made, f"{shown}. {'; '.join(texts)}.")
 
@@ -60,19 +61,20 @@ def symptoms(history: dict[str, list[dict]]) -> None:
         steps, values = ([row[name] for row in history[kind]] for name in ("step", key))
         axis.plot(steps, values, line, color=BLUE, ms=4)
         axis.set_title(title, fontweight="normal")
-        first, last = np.mean(values[:3]), np.mean(values[-3:])
+        count = max(1, len(values) // 10)
+        first, last = np.mean(values[:count]), np.mean(values[-count:])
         texts.append(f"{title} from {_brief(first)} to {_brief(last)}")
     axes[0, 1].set_ylim(0)
     axes[1, 0].set_yscale("log")
     axes[1, 0].yaxis.set_major_locator(LogLocator(subs=(1, 3)))
-    axes[1, 0].yaxis.set_major_formatter("{x:,.0f}")
     axes[1, 0].yaxis.set_minor_formatter(NullFormatter())
+    for axis in axes.flat:
+        axis.yaxis.set_major_formatter(EngFormatter(sep=""))  # 2k, 3M, 100G
     for axis in axes[1]:
         axis.set_xlabel("thousand steps")
         axis.xaxis.set_major_formatter(lambda steps, _: f"{steps / 1_000:g}")
-    finding = f"{texts[0][0].upper()}{texts[0][1:]}"
-    headline(made, finding)
-    show(made, f"Four signs of a training. {'; '.join([finding, *texts[1:]])}.")
+    headline(made, "\n".join(text[0].upper() + text[1:] for text in texts[:2]))
+    show(made, f"Four signs of a training: {'; '.join(texts)}.")
 
 
 def seeds(histories: Iterable[dict[str, list[dict]]], references: dict[str, float]) -> None:
@@ -104,7 +106,10 @@ def checklist(findings: Iterable[Any]) -> None:
 
 
 def _brief(number):
-    return minus(float(f"{number:.3g}")) if abs(number) >= 10 else minus(number, 2)
+    """A number with three digits at most, in millions if it's large."""
+    rounded = float(f"{number:.3g}")
+    text = f"{rounded / 1e6:,g} million" if abs(rounded) >= 1e6 else f"{round(rounded):,}"
+    return text.replace("-", "−")
 
 
 def _listed(numbers):
