@@ -45,7 +45,6 @@ AGENTS = [
     Agent("ours", "SBX", "DDPG", claims.SBX),
     Agent("ours", "Stable-Baselines3", "DDPG", claims.SB3),
     Agent("one step, constant noise", "SBX", "DDPG", claims.PLAIN),
-    Agent("its own", "SBX", "SAC", claims.SAC),
 ]
 # The table's numbers: what they are called, the fact, and whether more of it is better.
 COLUMNS = {

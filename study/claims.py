@@ -53,7 +53,6 @@ COURSE = "lander/course"
 SBX = "peers/SBX DDPG, our recipe"
 SB3 = "peers/Stable-Baselines3 DDPG, our recipe"
 PLAIN = "as_they_come/SBX DDPG, one step, constant noise"
-SAC = "as_they_come/SBX SAC, its own settings"
 # What is compared, ``name: (one, the other, measure)``; each is a file and a variant.
 COMPARISONS = {
     "course or SBX": (COURSE, SBX, "best"),
@@ -67,9 +66,6 @@ COMPARISONS = {
     "our recipe or one step": (SBX, PLAIN, "best"),
     "our recipe or one step, at the end": (SBX, PLAIN, "last"),
     "our recipe or one step, steps": (SBX, PLAIN, "steps"),
-    "course or SAC": (COURSE, SAC, "best"),
-    "course or SAC, at the end": (COURSE, SAC, "last"),
-    "course or SAC, steps": (COURSE, SAC, "steps"),
     "values times 10 or 1": (COURSE, "value_scale/1", "best"),
     "values times 10 or 1, worst flight": (COURSE, "value_scale/1", "worst"),
     "values times 10 or 1, at the end": (COURSE, "value_scale/1", "last"),

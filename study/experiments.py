@@ -69,13 +69,6 @@ AS_THEY_COME = {
         "cores": 1,
         "steps": 150_000,
     },
-    "SBX SAC, its own settings": {
-        "library": "sbx",
-        "algorithm": "SAC",
-        "model": {},
-        "cores": 1,
-        "steps": 150_000,
-    },
 }
 
 # The other tasks, and for two of them the critic whose values aren't scaled.
