@@ -12,7 +12,7 @@ export SOURCE_DATE_EPOCH ?= 1700000000
 # Matplotlib's cache of fonts belongs to this environment and not to every one of the user's.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: help lab progress test execute study html book release grade hosts newcomer audits fuzz bounds lock
+.PHONY: help lab progress test execute study html book release course grade hosts newcomer audits fuzz bounds lock
 
 help: ## what each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -49,9 +49,13 @@ book: $(VENV)/ready-dev ## the web site, and in it the chapters as one PDF, whic
 release: $(VENV)/ready-dev ## the student's version of every chapter; CHAPTER=03 makes one
 	$(BIN)/python -m coursework.release $(CHAPTER)
 
-grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 takes them all for that chapter
-	$(BIN)/python -m coursework.grade '$(SUBMISSIONS)' $(if $(CHAPTER),--chapter $(CHAPTER)) \
-	  $(if $(ROSTER),--roster '$(ROSTER)') $(if $(ADDRESS),--address $(ADDRESS))
+course: $(VENV)/ready-dev ## a course for nbgrader's own tools; CHAPTER=03 makes one assignment
+	$(BIN)/python -m coursework.course $(CHAPTER)
+
+grade: $(VENV)/ready-dev ## grade SUBMISSIONS=folder; CHAPTER=03 ROSTER=names.csv STUDENT='Ana Gil'
+	$(BIN)/python -m coursework.grade $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
+	  $(if $(CHAPTER),--chapter $(CHAPTER)) $(if $(ROSTER),--roster '$(ROSTER)') \
+	  $(if $(STUDENT),--student '$(STUDENT)') $(if $(ADDRESS),--address $(ADDRESS))
 
 hosts: $(VENV)/ready-dev ## the course on imitated hosts: other TensorFlows, Jupyters, or none
 	$(BIN)/python -m pytest tests/test_hosts.py -m ""

@@ -6,6 +6,7 @@ no other user's files. Where bubblewrap doesn't work, limits and another user ar
 probe says which, and every grade says what was in force.
 """
 
+import json
 import os
 import shutil
 import site
@@ -18,6 +19,7 @@ import psutil
 
 GB = 2**30
 SHARED = 64 * 2**20  # bytes of /tmp and of /dev/shm, each
+PATH = 64  # bytes of the path of temporary files, since a socket's in it has at most 107
 
 # One file in bytes, processes and threads, open files. Memory is an address space: TensorFlow
 # reserves more than it uses, so what is used is watched from outside, too.
@@ -35,28 +37,7 @@ CALLS = {
     "aarch64": (0xC00000B7, [279, 447, 194, 425, 282], 167),
 }
 
-LAUNCHER = """
-import ctypes, os, resource, struct, sys
-(limits, calls), command = eval(sys.argv[1]), sys.argv[2:]
-for name, value in limits.items():
-    resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, value))
-if calls:
-    machine, numbers, prctl = calls
-    LOAD, EQUAL, ABOVE, RETURN = 0x20, 0x15, 0x35, 0x06
-    ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # the second with "not permitted"
-    steps = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, machine), (RETURN, 0, 0, REFUSE), (LOAD, 0, 0, 0)]
-    steps += [(ABOVE, 0, 1, 0x40000000), (RETURN, 0, 0, REFUSE)]  # another numbering of the calls
-    for number in numbers:
-        steps += [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
-    steps += [(EQUAL, 1, 0, prctl), (RETURN, 0, 0, ALLOW), (LOAD, 0, 0, 16)]
-    steps += [(EQUAL, 0, 1, 4), (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
-    filter = struct.pack("HP", len(steps), ctypes.addressof(program))
-    call = ctypes.CDLL(None).prctl
-    call(38, 1, 0, 0, 0)  # no new privileges, without which no filter is taken
-    call(22, 2, filter, 0, 0)
-os.execv(command[0], command)
-"""
+INSIDE = Path(__file__).with_name("inside.py")  # the program that sets these bounds
 
 KINDS = ("bubblewrap and another user", "bubblewrap", "limits and another user", "limits only")
 
@@ -78,11 +59,8 @@ def command(kind, program, place, release):
         place: the folder that it may write to.
         release: the folder of the chapter's release, which it may read.
     """
-    limits = LIMITS | {"AS": ADDRESS_SPACE}
-    if "another user" not in kind:
-        limits["NPROC"] += _own_threads()  # which count, too, since the user is the same
-    bounds = repr((limits, CALLS.get(os.uname().machine)))
-    shut = [sys.executable, "-I", "-c", LAUNCHER, bounds, *program]
+    launcher = [sys.executable, "-I", "-S", "-c", INSIDE.read_text("utf-8"), "launch"]
+    shut = [*launcher, json.dumps(bounds(kind)), *program]
     if "another user" in kind:
         user = [
             f"--reuid={another_user()}",
@@ -94,6 +72,14 @@ def command(kind, program, place, release):
     if "bubblewrap" in kind:
         shut = [_found("bwrap"), *_walls(kind, place, release), *shut]
     return shut
+
+
+def bounds(kind):
+    """The limits of resources, and the system calls that are refused, as ``inside.bound`` takes."""
+    limits = LIMITS | {"AS": ADDRESS_SPACE}
+    if "another user" not in kind:
+        limits["NPROC"] += _own_threads()  # which count, too, since the user is the same
+    return limits, CALLS.get(os.uname().machine)
 
 
 def _own_threads():
@@ -116,7 +102,7 @@ def _walls(kind, place, release):
     shared = ("ipc", "pid", "net", "uts", "cgroup")
     alone = [f"--unshare-{what}" for what in shared]
     options = alone if "another user" in kind else ["--unshare-all", "--cap-drop", "ALL"]
-    options += ["--die-with-parent", "--new-session", "--unsetenv", "JPY_PARENT_PID"]
+    options += ["--die-with-parent", "--new-session"]
     options += ["--proc", "/proc", "--dev", "/dev"]
     for shared in ("/dev/shm", "/tmp"):  # before what follows, which may lie in /tmp
         options += ["--size", str(SHARED), "--perms", "1777", "--tmpfs", shared]
@@ -185,9 +171,15 @@ def works(kind, release):
         shutil.rmtree(place, ignore_errors=True)
 
 
+def temporary():
+    """The folder for temporary files: the system's, unless no socket's path would fit in it."""
+    places = [tempfile.gettempdir(), "/tmp", "/var/tmp"]
+    return next((one for one in places if len(os.fsencode(one)) <= PATH), places[0])
+
+
 def own_folder(kind):
     """A new folder that only what is shut in, and the grader, can write to."""
-    place = Path(tempfile.mkdtemp(prefix="grade-"))
+    place = Path(tempfile.mkdtemp(prefix="grade-", dir=temporary()))
     if "another user" in kind:
         os.chown(place, another_user(), another_user())
     return place

@@ -11,9 +11,10 @@ import json
 from dataclasses import dataclass
 
 import helpers  # noqa: F401 (it silences TensorFlow, which the known answers' modules load)
-from coursework import outside
-from coursework.answers import check, right, said
+from coursework import outside, warm
+from coursework.answers import check, mistake, right
 from coursework.kernel import LATE, START, Shut
+from helpers.checks.judging import Mistake
 
 NOTEBOOK = 60  # seconds for all cells of a student
 CELL = 12  # seconds for one of them, and for a test
@@ -41,22 +42,30 @@ class GraderError(RuntimeError):
 
 @dataclass
 class Verdict:
-    """The points of an exercise, and the reason in words; ``late`` if its time was over."""
+    """The points of an exercise, and the reason in words; ``late`` if its time was over.
+
+    Of a known mistake, ``hint`` says it to whoever makes it, and ``mend`` is the line that mends
+    it.
+    """
 
     points: float
     words: str
     late: bool = False
+    hint: str = ""
+    mend: str = ""
 
     def __post_init__(self):
         self.words = outside.plain(self.words, WORDS)
+        self.hint = outside.plain(self.hint, WORDS)
+        self.mend = outside.plain(self.mend, WORDS)
 
 
-def _said(notes, right_notes, known):
-    """The judgement on notes that may be forged, in words; empty if they are right."""
+def _mistake(notes, right_notes, known):
+    """The mistake in notes that may be forged, or ``None`` if they are right."""
     try:
-        return said(notes, right_notes, known, True)
+        return mistake(notes, right_notes, known, True)
     except Exception:  # whatever is in them
-        return UNREADABLE
+        return Mistake(UNREADABLE)
 
 
 def judge(stem, steps, answers, kind, release, seed, judged=None):
@@ -84,6 +93,7 @@ class _Judging:
         self.release = release
         self.seed = seed
         self.solutions = {step.id: step.source for step in steps if step.kind == "solution"}
+        self.libraries = warm.libraries(steps)
         self.left = NOTEBOOK
 
     def verdicts(self, judged):
@@ -93,7 +103,7 @@ class _Judging:
         for _ in self.steps:  # each kernel that ends early has judged a test at least
             if None not in found.values() or self.left <= 0:
                 break
-            with Shut(self.kind, self.release) as kernel:
+            with Shut(self.kind, self.release, self.libraries) as kernel:
                 self._one_kernel(kernel, found)
         late = Verdict(
             0, f"The notebook took more than {NOTEBOOK} seconds, or ended its kernel.", True
@@ -161,27 +171,28 @@ class _Judging:
         if ended:
             return ended
         right_notes = right(self.stem, exercise, self.seed)
-        if not _said(notes, right_notes, []):
+        if not _mistake(notes, right_notes, []):
             return Verdict(step.points, "")
         latest = notes[-1].get("error") if notes else ""
         if latest == "StdinNotImplementedError":
             return Verdict(0, ASKS)
-        words = self._words(notes, right_notes, [], answer)
+        found = self._named(notes, right_notes, [], answer) or Mistake(UNREADABLE)
         if latest == "TimeoutError":
-            return Verdict(0, words, True)
+            return Verdict(0, str(found), True)
         # The words are those that the student sees, with the numbers of the notebook.
         notes, ended = self._notes(kernel, step, 0, answer)
         if ended:
             return ended
-        return Verdict(0, self._words(notes, *check(self.stem, exercise).known(), answer) or words)
+        found = self._named(notes, *check(self.stem, exercise).known(), answer) or found
+        return Verdict(0, str(found), hint=found.hint, mend=found.mend)
 
-    def _words(self, notes, right_notes, known, answer):
-        """The judgement in words, in which the student's own are only what the answer says."""
+    def _named(self, notes, right_notes, known, answer):
+        """The mistake, in whose words the student's own are only what the answer says."""
         try:
             notes = outside.harmless(notes, right_notes, known, answer)
         except Exception:  # whatever is in them
-            return UNREADABLE
-        return _said(notes, right_notes, known)
+            return Mistake(UNREADABLE)
+        return _mistake(notes, right_notes, known)
 
     def _notes(self, kernel, step, seed, answer):
         """The probe's notes on the names as they are now, or the verdict where there are none."""

@@ -8,6 +8,9 @@ import contextlib
 import errno
 import os
 import queue
+import secrets
+import select
+import shutil
 import stat
 import subprocess
 import sys
@@ -17,10 +20,10 @@ from dataclasses import dataclass
 import psutil
 import zmq
 from jupyter_client.blocking import BlockingKernelClient
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import KernelManager
+from jupyter_client.connect import write_connection_file
 
 from coursework import isolation
+from coursework.warm import ALWAYS, warmed
 
 OUTPUT = 1_000_000  # bytes of output that a cell may write
 MESSAGE = 4_000_000  # bytes of one message, beyond which the connection is cut
@@ -29,6 +32,7 @@ FILES = 200 * 2**20  # bytes that it may leave in its folder
 HELD = 2**30  # bytes by which the grader itself may grow while a cell runs
 ENTRIES = 20_000  # files and folders in its folder
 START = 60  # seconds for a kernel to start
+LOOK = 0.05  # seconds between two searches for its processes, which cost more than most cells
 LATE = "the code ran too long, probably in a loop that never ends"
 
 
@@ -83,75 +87,121 @@ class BoundedClient(BlockingKernelClient):
     def _create_connected_socket(self, channel, identity=None):
         socket = super()._create_connected_socket(channel, identity)
         socket.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
+        socket.setsockopt(zmq.RECONNECT_IVL, 10)  # milliseconds, until the kernel is there
         endpoint = socket.getsockopt(zmq.LAST_ENDPOINT).rstrip(b"\0")
-        socket.disconnect(endpoint)  # the limit holds for connections made after it
+        socket.disconnect(endpoint)  # they hold for connections made after it
         socket.connect(endpoint)
         return socket
 
 
 class Shut:
-    """A kernel, shut in: use it in ``with``, and ``run`` cells."""
+    """A kernel, shut in: use it in ``with``, and ``run`` cells.
 
-    def __init__(self, kind, release):
+    It is forked from a process that has imported the libraries, where that works, else started.
+    """
+
+    def __init__(self, kind, release, libraries=ALWAYS):
         self.kind = kind
         self.release = release
+        self.libraries = libraries
 
     def __enter__(self):
         self.place = isolation.own_folder(self.kind)
-        connection = str(self.place / "kernel.json")
-        program = [sys.executable, "-m", "ipykernel_launcher", "-f", connection]
-        self.manager = KernelManager(
-            transport="ipc",
+        connection, known = write_connection_file(
+            str(self.place / "kernel.json"),
             ip=str(self.place / "socket"),
-            connection_file=connection,
+            transport="ipc",
+            key=secrets.token_hex().encode(),
         )
-        self.manager.client_factory = BoundedClient
-        self.manager.cache_ports = False
-        self.manager._kernel_spec = KernelSpec(
-            argv=isolation.command(self.kind, program, self.place, self.release)
-        )
-        self.manager.write_connection_file()
         if "another user" in self.kind:
             os.chown(connection, isolation.another_user(), isolation.another_user())
-        self.manager.start_kernel(
-            env=isolation.environment(self.place, self.release),
-            cwd=str(self.place),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.client = self.manager.client()
-        self.client.start_channels()
-        try:
-            self.client.wait_for_ready(timeout=START)
-        except RuntimeError:
-            self.dead = True
-        else:
-            self.dead = False
+        self.client = BoundedClient()
+        self.client.load_connection_info(known)
+        if not self._forked(connection):
+            self._popen([sys.executable, "-m", "ipykernel_launcher", "-f", connection])
+        self.client.start_channels(stdin=False, hb=False, control=False)
+        self.dead = not self._ready()
+        self._known = self._processes()
         return self
+
+    def _forked(self, connection):
+        """Fork the kernel behind walls that a waiting program holds up; says whether it worked."""
+        warm = warmed(self.release, self.libraries)
+        if warm.problem:
+            return False
+        self._popen([shutil.which("cat") or "/bin/cat"], subprocess.PIPE)
+        with self._walls.stdin as held, self._walls.stdout as answers:
+            held.write(b"\n")
+            select.select([answers], [], [], START)
+            os.set_blocking(answers.fileno(), False)
+            there = answers.read(1) == b"\n"
+            # The program ends with what waits for the kernel, and the walls with the program.
+            forked = there and warm.fork(self._request(connection), held.fileno())
+        if forked:
+            self._tops.append(forked)
+        else:
+            self.kill()
+        return bool(forked)
+
+    def _request(self, connection):
+        """What ``inside.serve`` must know of a kernel."""
+        innermost = self._processes()[-1].pid
+        return {
+            "walls": innermost if "bubblewrap" in self.kind else None,
+            "user": isolation.another_user() if "another user" in self.kind else None,
+            "bounds": isolation.bounds(self.kind),
+            "environment": isolation.environment(self.place, self.release),
+            "place": str(self.place),
+            "release": str(self.release),
+            "connection": connection,
+        }
+
+    def _popen(self, program, pipe=subprocess.DEVNULL):
+        self._walls = subprocess.Popen(
+            isolation.command(self.kind, program, self.place, self.release),
+            env=isolation.environment(self.place, self.release),
+            cwd=self.place,
+            bufsize=0,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._tops = [psutil.Process(self._walls.pid)]
+
+    def _alive(self):
+        return self._walls.poll() is None
+
+    def _ready(self):
+        """Wait until the kernel answers, and all that it says is heard."""
+        end = time.monotonic() + START
+        while self._alive() and time.monotonic() < end:
+            request = self.client.kernel_info()
+            if _heard(self.client.get_shell_msg, request, 1) and _heard(
+                self.client.get_iopub_msg, request, 0.2
+            ):
+                return True
+        return False
 
     def __exit__(self, *_):
         self.kill()
         self.client.stop_channels()
-        self.manager.cleanup_resources()
         # Students' folders may be deeper than Python's own removal goes.
         subprocess.run(["rm", "-rf", str(self.place)], stderr=subprocess.DEVNULL, check=False)
 
     def kill(self):
         """End the kernel with everything that it started."""
         self.dead = True
-        processes = self._processes()
-        if self.manager.has_kernel:
-            with contextlib.suppress(RuntimeError, OSError):  # it may be gone already
-                self.manager.shutdown_kernel(now=True)
-        for process in processes:
+        for process in self._processes():
             with contextlib.suppress(psutil.Error):
                 process.kill()
+        self._walls.wait()
 
     def run(self, source, seconds, expression="None"):
         """Run a cell for that long at most, and ask for the value of an expression."""
         if self.dead:
             return Ran("dead", message="the kernel wasn't running any more")
-        watch, size = Watch(self._processes), 0
+        watch, size, looked = Watch(lambda: self._known), 0, time.monotonic()
         self._own = psutil.Process().memory_info().rss
         request = self.client.execute(
             source,
@@ -161,7 +211,10 @@ class Shut:
         )
         ran, idle = None, False
         while ran is None or not idle:
-            broken = self._broken(watch.seconds() > seconds, size)
+            broken = self._flooded(size)
+            if not broken and time.monotonic() > looked + LOOK:
+                self._known = self._processes()
+                broken, looked = self._broken(watch.seconds() > seconds), time.monotonic()
             if broken:
                 self.kill()
                 return Ran("dead", message=broken, seconds=watch.seconds())
@@ -186,36 +239,35 @@ class Shut:
             return Ran("ok", value=_value(content))
         return Ran("error", _text(content.get("ename")), _text(content.get("evalue")))
 
-    def _broken(self, late, size):
-        """The limit that was passed, in words, or an empty text."""
-        if not self.manager.is_alive():
-            return "the code ended its own kernel"
-        if late:
-            return LATE
+    def _flooded(self, size):
+        """The limit on what comes out that was passed, in words, or an empty text."""
         if size > OUTPUT:
             return "the code printed more than a megabyte"
         # A message of many parts is in our memory before it is a message.
         if psutil.Process().memory_info().rss > self._own + HELD:
             return "the code sent more than the grader takes"
-        processes, memory = self._processes(), 0
-        for process in processes:
+        return "" if self._alive() else "the code ended its own kernel"
+
+    def _broken(self, late):
+        """Another limit that was passed, in words, or an empty text."""
+        if late:
+            return LATE
+        memory = 0
+        for process in self._known:
             with contextlib.suppress(psutil.Error):
                 memory += process.memory_info().rss
-        hidden = _unlinked(processes)
+        hidden = _unlinked(self._known)
         if memory + hidden > MEMORY:
             return f"the code used more than {MEMORY // isolation.GB} GB of memory"
         return "the code wrote too many files" if _size(self.place) + hidden > FILES else ""
 
     def _processes(self):
-        provisioner = self.manager.provisioner
-        process = getattr(provisioner, "process", None)
-        if process is None:
-            return []
-        try:
-            parent = psutil.Process(process.pid)
-            return [parent, *parent.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
+        """The processes behind the walls, and the one that holds these up."""
+        found = {}
+        for top in self._tops:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found |= {one.pid: one for one in [top, *top.children(recursive=True)]}
+        return list(found.values())
 
 
 def _size(folder):
@@ -274,6 +326,15 @@ def _next(get, request, seconds):
         return None
     except Exception:  # what doesn't bear the kernel's signature, or its form, is no message
         return None
+
+
+def _heard(get, request, seconds):
+    """Does an answer to the request come within that time?"""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if _next(get, request, left):
+            return True
+    return False
 
 
 def _value(content):

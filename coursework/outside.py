@@ -11,15 +11,18 @@ import builtins
 import csv
 import functools
 import html as _html
+import io
 import re
 import unicodedata
 from pathlib import Path
 
+from coursework.term import write
 from helpers import checks
 from helpers.checks.judging import TOLD
 
 NAME = 100  # letters of a student's or a file's name
 LINE = 100  # letters of a line of an answer
+LARGEST = 10 * 2**20  # bytes of a table
 FORMULA = "=+-@＝＋－＠"  # how a spreadsheet's formula begins, with its wide forms
 # Words of Python's own errors, about names that must stand in the answer.
 OWN_WORDS = [
@@ -60,6 +63,11 @@ def html(text):
     return _html.escape(text)
 
 
+def prose(text):
+    """A text of the checks as HTML, in which what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html(text))
+
+
 def block(text):
     """A text as a paragraph of a notebook's markdown in which no markup of its own works."""
     return f"<p>{html(plain(text, 2_000))}</p>"
@@ -74,9 +82,42 @@ def cell(value):
 
 
 def table(path, rows):
-    """Write rows as a CSV file that spreadsheets read."""
-    with open(path, "w", newline="", encoding="utf-8-sig") as file:
-        csv.writer(file).writerows([map(cell, row) for row in rows])
+    """Write rows as a CSV file that spreadsheets read, whole or not at all."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([map(cell, row) for row in rows])
+    write(path, "\ufeff" + text.getvalue())
+
+
+def rows(path, name):
+    """The rows of a CSV file that somebody wrote or exported, each with the number of its line.
+
+    Args:
+        path: of the file.
+        name: what a message calls it.
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST)
+    except OSError as error:
+        raise ValueError(
+            f"{name} must be a CSV file, but {path} can't be read ({error.strerror})"
+        ) from None
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    first = text.partition("\n")[0]
+    reader = csv.reader(
+        io.StringIO(text.replace("\x00", ""), newline=""), delimiter=max(",;\t", key=first.count)
+    )
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise ValueError(f"{name} must be a CSV file, but it can't be read ({error})") from None
 
 
 def kind_of(error, answer):

@@ -23,6 +23,7 @@ RELEASES = ROOT / "build" / "release"
 FIRST_CELL = ROOT / "coursework" / "first_cell.py.j2"
 
 IMAGE = re.compile(r"!\[[^\]]*\]\((?:\.\./)?([^)]+\.(?:png|svg))\)")
+PAGE = re.compile(r"\]\((docs/\w+\.md)[#)]")
 CHAPTER_LINK = re.compile(r"\[([^\]]*)\]\(\d\d_\w+\.ipynb\)")
 
 
@@ -37,7 +38,7 @@ def release(chapter, folder, address=""):
     nbformat.write(notebook, folder / chapter.path.name)
     copy_helpers(chapter, folder / "helpers")
     text = "\n".join(cell.source for cell in notebook.cells)
-    for name in [*IMAGE.findall(text), "docs/notation.md", "docs/glossary.md"]:
+    for name in [*IMAGE.findall(text), *PAGE.findall(text)]:
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     results = folder / "study" / "results"
@@ -62,7 +63,11 @@ def student_notebook(chapter, address=""):
     That cell fetches the release from ``address``, if it isn't beside the notebook, and installs
     what the host doesn't have.
     """
-    notebook = student_version(chapter.path)
+    return fitted(student_version(chapter.path), chapter, address)
+
+
+def fitted(notebook, chapter, address=""):
+    """The notebook, changed so that it works where it lies in a release, as students get it."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = CHAPTER_LINK.sub(r"\1", cell.source.replace("](../", "]("))

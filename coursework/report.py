@@ -1,5 +1,9 @@
 """The words at the end of a grading run: all that an instructor must know besides the points."""
 
+import collections
+import heapq
+import itertools
+import math
 import re
 
 import nbformat
@@ -9,6 +13,7 @@ from coursework.student import student_version
 
 SHORT = 8  # letters of a line that says nothing about its author
 ALIKE = 6, 0.8  # lines of their own that two have at least, and the part that they share
+NAMED = 3  # students whose answers are nearly the same
 SHOWN = 30  # lines of a list
 
 
@@ -43,8 +48,37 @@ def text(download, results):
     ]  # fmt: skip
 
 
-def _and(names):
-    return ", ".join(names)
+def kept(refused):
+    """The lines on jobs that had nothing to take an earlier result's place."""
+    lines = [f"{job.student}, {job.chapter}: {plain(job.problem, 300)}" for job in refused]
+    return _listed("Nothing to grade now, so the earlier result stays", sorted(lines))
+
+
+def of_term(own, term, results, lost=()):
+    """The lines on a whole term: what we couldn't use of ``overrides.csv`` or of what was kept.
+
+    Args:
+        own: the ``points.Overrides``.
+        term: the ``term.Term``.
+        results: all of the term.
+        lost: results, predictions and their points by hand, for a text that has changed since.
+    """
+    ids = collections.defaultdict(set)
+    for one in results:
+        for number in one["ids"]:
+            ids[one["chapter"], number].add(one["student"])
+    twice = [
+        f"{' and '.join(sorted(names))}, {chapter}: both have the id {number}"
+        for (chapter, number), names in sorted(ids.items())
+        if len(names) > 1
+    ]
+    changed = [_with(one, f"{name}, {points:g} points") for one, name, points in lost]
+    return [
+        *_listed("Points by hand for a text that has changed since, so give them anew", changed),
+        *_listed("Rows of overrides.csv that we couldn't use", own.problems),
+        *_listed("Perhaps one student under two names", list(dict.fromkeys(twice))),
+        *_listed("Results that can't be read, so grade these submissions again", term.unreadable),
+    ]
 
 
 def _having(results, what):
@@ -70,9 +104,9 @@ def course_lines(path):
     }
 
 
-def lines(answers, course):
+def lines(sources, course):
     """The lines in answers that aren't the course's own: a set of texts without their spaces."""
-    found = (_lines(source) for source in answers.sources.values() if source)
+    found = (_lines(source) for source in sources.values() if source)
     return set().union(*found) - course
 
 
@@ -87,19 +121,42 @@ def mark_alike(results, own):
     Args:
         own: ``lines`` by student and chapter.
     """
-    least, shared = ALIKE
-    found = {key: one for key, one in own.items() if len(one) >= least}
+    found = collections.defaultdict(dict)
+    for (student, chapter), one in sorted(own.items()):
+        if len(one) >= ALIKE[0]:
+            found[chapter][student] = one
+    alike = {chapter: _Alike(one) for chapter, one in found.items()}
     for result in results:
-        mine = found.get((result["student"], result["chapter"]))
-        if not mine:
+        student, chapter = result["student"], result["chapter"]
+        if student not in found[chapter]:
             continue
-        alike = [
-            student
-            for (student, chapter), theirs in found.items()
-            if chapter == result["chapter"]
-            and student != result["student"]
-            and len(mine & theirs) >= shared * len(mine | theirs)
-        ]
-        if alike:
-            named = ", ".join(sorted(alike)[:3]) + (" and others" if len(alike) > 3 else "")
-            result["looks"] = [*result["looks"], f"nearly the same as {named}"]
+        names = list(itertools.islice(alike[chapter].to(student), NAMED + 1))
+        if names:
+            more = " and others" if len(names) > NAMED else ""
+            words = f"nearly the same as {', '.join(names[:NAMED])}{more}"
+            result["looks"] = [*result["looks"], words]
+
+
+class _Alike:
+    """Finds students with nearly the same lines, without comparing all with all.
+
+    Two sets that share enough have a line in common even among the few rarest lines of one of them.
+    """
+
+    def __init__(self, lines):
+        self._lines = lines  # of each student, in the order of the names
+        self._having = collections.defaultdict(list)
+        for student, own in lines.items():
+            for line in own:
+                self._having[line].append(student)
+
+    def to(self, student):
+        """The students whose lines are nearly the same, in order, as far as they're asked for."""
+        mine = self._lines[student]
+        rarest = sorted(mine, key=lambda line: (len(self._having[line]), line))
+        enough = len(mine) - math.ceil(ALIKE[1] * len(mine) - 1e-9) + 1
+        candidates = heapq.merge(*(self._having[line] for line in rarest[:enough]))
+        for other, _ in itertools.groupby(candidates):
+            theirs = self._lines[other]
+            if other != student and len(mine & theirs) >= ALIKE[1] * len(mine | theirs):
+                yield other

@@ -1,16 +1,14 @@
 """The roster of a class: it joins the names in a download to ids and addresses."""
 
-import csv
-import io
 import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursework import outside
 from coursework.outside import NAME, plain
 
-LARGEST = 10 * 2**20  # bytes
 # The columns, by what systems call them in their own exports.
 COLUMNS = {
     "id": ["id", "student id", "id number", "sis user id", "sid", "orgdefinedid"],
@@ -56,14 +54,7 @@ class Roster:
         Raises:
             ValueError: the file can't be read, or has no column of names.
         """
-        try:
-            with open(path, "rb") as file:
-                data = file.read(LARGEST)
-        except OSError as error:
-            raise ValueError(
-                f"ROSTER must be a CSV file, but {path} can't be read ({error.strerror})"
-            ) from None
-        rows = _rows(data)
+        rows = [row for _, row in outside.rows(path, "ROSTER")]
         head = [cell.strip().casefold() for cell in rows[0]] if rows else []
         places = {
             what: next((head.index(name) for name in names if name in head), None)
@@ -104,20 +95,6 @@ class Roster:
     def absent(self):
         """The students who handed in nothing."""
         return [one.student for one in self.people if one not in self._found]
-
-
-def _rows(data):
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        return list(csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter))
-    except csv.Error as error:
-        raise ValueError(f"ROSTER must be a CSV file, but it can't be read ({error})") from None
 
 
 def _person(row, places):

@@ -5,6 +5,7 @@ the text right before the solution, whose cell has the tag ``repair``. Students 
 that cell, and no longer in the text.
 """
 
+import itertools
 import re
 
 import nbformat
@@ -28,14 +29,13 @@ def student_version(path, outputs=False):
     steps = [ClearSolutions(text_stub=PREDICTION)]
     for step in steps if outputs else [*steps, ClearOutputPreprocessor()]:
         notebook, _ = step.preprocess(notebook, {})
-    for text, cell in zip(notebook.cells, notebook.cells[1:]):
-        if "repair" in cell.metadata.get("tags", []):
-            _hand_over(text, cell)
+    for text, cell in repairs(notebook):
+        cell.source = taken_program(text, cell)
     return notebook
 
 
-def _hand_over(text, cell):
-    """Move the program to repair from the text to the cell of its exercise."""
+def taken_program(text, cell):
+    """Take the program to repair out of the text before the cell of its exercise."""
     programs = PROGRAM.findall(text.source)
     if text.cell_type != "markdown" or len(programs) != 1:
         raise ValueError(
@@ -43,4 +43,13 @@ def _hand_over(text, cell):
             f"have one ```python block with the program, but it has {len(programs)}"
         )
     text.source = PROGRAM.sub("", text.source).rstrip()
-    cell.source = programs[0].rstrip()
+    return programs[0].rstrip()
+
+
+def repairs(notebook):
+    """The cells of programs to repair, each with the text before it."""
+    return [
+        (text, cell)
+        for text, cell in itertools.pairwise(notebook.cells)
+        if "repair" in cell.metadata.get("tags", [])
+    ]

@@ -20,7 +20,7 @@ from course.chapters import CHAPTERS
 from coursework import naming, reading
 from coursework.outside import NAME, plain
 from coursework.reading import Part
-from coursework.roster import Roster
+from coursework.roster import Person, Roster
 
 GRADESCOPE = "submission_metadata.yml"
 # Beside a folder `submitted`, one of these tells a course of nbgrader's.
@@ -68,14 +68,16 @@ class Submission:
 class Download:
     """The submissions in a download, and all that an instructor must know of the rest.
 
-    ``unread`` are names with reasons. With a roster, ``absent`` handed in nothing, and
-    ``unmatched`` aren't on it.
+    ``name`` is the folder's or the archive's, and ``unread`` are names with reasons. With a
+    ``roster``, ``absent`` handed in nothing, and ``unmatched`` aren't on it.
     """
 
     submissions: list[Submission] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
+    name: str = ""
+    roster: list[Person] = field(default_factory=list)
 
     def __iter__(self):
         return iter(self.submissions)
@@ -103,11 +105,13 @@ def collect(place, roster=None):
     sorter = _Sorter()
     sorter.sort(_Node(place.name, (str(place),), kind))
     download = Download(_joined(sorter.shares, known), sorter.unread)
+    download.name = plain(place.resolve().name)
     if not download.submissions and not download.unread:
         raise ValueError(
             f"SUBMISSIONS must hold folders, zips or notebooks, but {str(place)!r} has none"
         )
     if known:
+        download.roster = known.people
         download.absent = known.absent()
         download.unmatched = [
             one.student for one in download if not one.email and not known.has(one)

@@ -125,7 +125,7 @@ def entry(places, numbers):
 def article(site, name):
     """The text of a page, whose places and links have the names that they have in the book."""
     soup = BeautifulSoup((site / name).read_text("utf-8"), "html.parser").article
-    for mark in soup.select(".headerlink, video"):
+    for mark in soup.select(".headerlink, video, script, template"):
         mark.decompose()
     for tagged in soup(id=True):
         tagged["id"] = f"{name}--{tagged['id']}"

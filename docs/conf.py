@@ -16,11 +16,15 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinxcontrib.bibtex",
+    "docs.exercises",
     "docs.formulas",
     "docs.heads",
     "docs.libraries",
+    "docs.links",
+    "docs.live",
     "docs.markup",
     "docs.slimming",
+    "docs.strip",
 ]
 if tags.has("solutions"):  # noqa: F821, which Sphinx defines; the source has the solutions
     extensions.append("sphinx.ext.viewcode")
@@ -45,8 +49,8 @@ html_baseurl = SITE
 html_static_path = ["_static"]
 templates_path = ["_templates"]
 html_extra_path = ["copied"]
-html_css_files = ["course.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("course.js", "search.js")]
+html_css_files = ["course.css", "live/live.css", "links.css"]
+html_js_files = [(name, {"defer": "defer"}) for name in ("course.js", "search.js", "links.js")]
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
 html_copy_source = False

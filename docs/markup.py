@@ -10,6 +10,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 PIECE = re.compile(r'(<span class="pre">)([^<]*)(</span>)')
 PARAMETERS = re.compile(r"<dl>\s*<dd>.*?</dl>", re.DOTALL)
 SOURCE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+LABEL = re.compile(r'(<label\b[^>]*?) aria-controls="[^"]*"')
 PICTURE = re.compile(r"<img (?![^>]*loading=)")
 LONG = 15  # characters
 JOINT = re.compile(r"(?<=[\w)\]][._/=(\[])(?=[A-Za-z(])")
@@ -35,6 +36,7 @@ def mend(app, pagename, templatename, context, doctree):
     body = PARAMETERS.sub(lambda found: _as_spans(found, "dl", "dd"), body)
     if pagename.startswith("_modules/"):
         body = SOURCE.sub(lambda found: _as_spans(found, "div"), body)
+    body = LABEL.sub(r"\1", body)  # a tab's radio button is the control, and not its label
     body = PICTURE.sub('<img loading="lazy" ', body)
     context["body"] = PIECE.sub(_with_joints, body)
 

@@ -51,20 +51,14 @@ def save_pictures(output, folder, place):
         data["text/html"] = picture(file, "png", f"{place}/{name}", alt)
     elif "<video" in data.get("text/html", ""):
         data["text/html"] = VIDEO.sub(
-            lambda found: _film(base64.b64decode(found[1]), found[2], folder, place),
+            lambda found: film(base64.b64decode(found[1]), found[2], folder, place),
             data["text/html"],
         )
 
 
-def gif_as_film(path, folder):
-    """Write a GIF as ``<stem>.mp4`` with ``<stem>.jpg`` as its poster, which can be paused."""
-    frames, seconds = iio.imread(path), iio.immeta(path)["duration"] / 1000
-    iio.imwrite(folder / f"{path.stem}.mp4", frames, fps=1 / seconds, macro_block_size=2)
-    _save_poster(frames, folder / f"{path.stem}.jpg")
-
-
-def _film(file, attributes, folder, place):
-    """A film that is asked for when it is played, with its middle frame as a poster."""
+def film(file, attributes, folder, place):
+    """The opening tag of a film that is asked for when it is played, with its middle frame as a
+    poster; both are put into ``folder``, which the page calls ``place``."""
     name = Path(_save(file, folder, ".mp4"))
     frames = iio.imread(file, extension=".mp4")
     height, width = frames.shape[1:3]

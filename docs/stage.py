@@ -3,7 +3,6 @@ them, pictures and films as files, a page for each module, and the chapters' rel
 """
 
 import ast
-import base64
 import os
 import re
 import shutil
@@ -19,7 +18,9 @@ from course.code import ROOT
 from coursework.rebuild import MARKER
 from coursework.release import packed, student_notebook
 from coursework.student import student_version
-from docs.pictures import gif_as_film, picture, save_pictures
+from docs import front
+from docs.live import with_figures
+from docs.pictures import picture, save_pictures
 from helpers.doctor import FINDINGS
 
 COPIED = "copied"  # what of the stage is copied to the site as it is
@@ -29,6 +30,7 @@ PICTURES = ("gfx", "study/figures")
 # Where a page of the repository stands on the site; pages that aren't here aren't on it.
 PAGES = {
     "docs/questions.md": "questions.md",
+    "docs/onwards.md": "onwards.md",
     "docs/notation.md": "notation.md",
     "docs/glossary.md": "glossary.md",
     "docs/references.md": "references.md",
@@ -51,10 +53,11 @@ def stage(folder, solutions=True):
     for name in ("_static", "_templates"):
         shutil.copytree(ROOT / "docs" / name, folder / name)
     for name in PICTURES:
-        for place in (folder, folder / COPIED):  # pages ask for the copies, the front page for both
-            shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("*.py"))
+        shutil.copytree(
+            ROOT / name, folder / COPIED / name, ignore=shutil.ignore_patterns("*.py", "*.mp4")
+        )
     (folder / "_static" / "outputs").mkdir()
-    gif_as_film(ROOT / "gfx" / "landing.gif", folder / "_static" / "outputs")
+    front.write(folder, solutions)
     for source, page in PAGES.items():
         text = (ROOT / source).read_text("utf-8")
         (folder / page).write_text(portable(text, source, page), "utf-8")
@@ -66,24 +69,22 @@ def stage(folder, solutions=True):
     (folder / "api").mkdir()
     for name in modules:
         (folder / "api" / f"{name}.md").write_text(MODULE.format(name=name), "utf-8")
-    for page in ("index", "api"):
-        template = jinja2.Template((ROOT / "docs" / f"{page}.md.j2").read_text("utf-8"))
-        text = template.render(
-            chapters=CHAPTERS,
-            doctor=doctor,
-            engine=[*engine, "require"],
-            findings=FINDINGS,
-            modules=modules,
-            contents=contents,
-            solutions=solutions,
-        )
-        (folder / f"{page}.md").write_text(text, "utf-8")
+    template = jinja2.Template((ROOT / "docs" / "api.md.j2").read_text("utf-8"))
+    text = template.render(
+        chapters=CHAPTERS,
+        doctor=doctor,
+        engine=[*engine, "require"],
+        findings=FINDINGS,
+        modules=modules,
+        contents=contents,
+        solutions=solutions,
+    )
+    (folder / "api.md").write_text(text, "utf-8")
 
 
 def stage_chapter(chapter, folder, solutions):
     """Write a chapter as a page, and its release as downloads."""
     notebook = chapter_page(chapter.path, solutions)
-    (folder / "_static" / f"cover_{chapter.name}.png").write_bytes(_cover(notebook))
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             save_pictures(output, folder / "_static" / "outputs", "../_static/outputs")
@@ -130,7 +131,8 @@ def chapter_page(path, solutions=True):
     )
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = portable(cell.source, f"notebooks/{path.name}", f"notebooks/{path.name}")
+            text = portable(cell.source, f"notebooks/{path.name}", f"notebooks/{path.name}")
+            cell.source = with_figures(text)
         elif solutions and "### BEGIN SOLUTION" in cell.source:
             cell.source = MARKER.sub("", cell.source)
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input"]
@@ -179,13 +181,3 @@ def contents(name):
     public = [n.name for n in module.body if isinstance(n, made) and not n.name.startswith("_")]
     names = ", ".join(f"{{py:obj}}`{n} <helpers.{name}.{n}>`" for n in public)
     return f"{summary}<br>{names}" if names else summary
-
-
-def _cover(notebook):
-    """The first picture of the cell that is tagged as the chapter's cover."""
-    for cell in notebook.cells:
-        if "cover" in cell.metadata.get("tags", []):
-            for output in cell.outputs:
-                if "image/png" in output.get("data", {}):
-                    return base64.b64decode(output.data["image/png"])
-    raise ValueError(f"no cell of {notebook.cells[0].source[:30]!r} is tagged 'cover'")

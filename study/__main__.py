@@ -2,7 +2,8 @@
 
 Finished seeds are kept in ``study/results`` and skipped, so a run that was stopped goes on where it
 was; the list says which code made them. ``python -m study report`` draws the figures and writes the
-page from what is there, ``python -m study agent`` saves the agent that pictures fly.
+page from what is there, ``python -m study agent`` saves the agent that pictures fly, and
+``python -m study flights`` records what its snapshots fly on the way.
 """
 
 import argparse
@@ -24,7 +25,7 @@ def main():
     parser = argparse.ArgumentParser(
         prog="python -m study", description="Run an experiment; without a name, list them."
     )
-    names = [*EXPERIMENTS, "report", "agent"]
+    names = [*EXPERIMENTS, "report", "agent", "flights"]
     parser.add_argument("name", nargs="?", choices=names, metavar="name")
     parser.add_argument("--address", help="of a Ray cluster (default: this machine)")
     parser.add_argument("--workers", type=int, help="seeds at a time (default: one a core)")
@@ -40,6 +41,10 @@ def main():
         from study import agent
 
         agent.main()
+    elif arguments.name == "flights":
+        from study import flights
+
+        flights.main()
     else:
         if arguments.anew:
             runner.forget(arguments.name)

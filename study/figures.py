@@ -1,5 +1,6 @@
 """The study's figures, from its results alone."""
 
+import math
 import textwrap
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import numpy as np
 from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE, RED, SKY, figure, listed
 from helpers.drawing.dqn import draw_promises
 from helpers.drawing.replay_memory import draw_sampling_cost
-from helpers.results import SOLVED, curves, first_solved, judged
+from helpers.results import SOLVED, curves, judged
 from study import claims
+from study.beside import AGENTS
 from study.experiments import EXPERIMENTS
 from study.facts import fact, values
 
@@ -33,46 +35,74 @@ def entitle(axis, text, widest=WIDEST):
     axis.set_title("\n".join(lines), fontsize="medium")
 
 
-def band(axis, seeds, place, label, x="step", scale=1e-3):
-    """The median return over seeds and the quartiles around it, in the ``LOOKS`` of a place."""
-    color, line, marker = LOOKS[place]
+def thousands(row):
+    return row["step"] / 1000
+
+
+def minutes(row):
+    """The minutes of training, without what another library's choices of a snapshot took."""
+    return (row["seconds"] - row.get("evaluating", 0)) / 60
+
+
+def band(axis, seeds, place, label, across=thousands, **look):
+    """The median return over seeds and the quartiles around it, in the ``LOOKS`` of a place.
+
+    ``across`` makes a place on the axis of a row; ``look`` replaces parts of the look.
+    """
+    look = dict(zip(("color", "ls", "marker"), LOOKS[place])) | look
     length = min(len(seed) for seed in seeds)
     height = np.array([[row["mean"] for row in seed[:length]] for seed in seeds])
-    across = scale * np.median([[row[x] for row in seed[:length]] for seed in seeds], axis=0)
+    x = np.median([[across(row) for row in seed[:length]] for seed in seeds], axis=0)
     low, middle, high = np.percentile(height, (25, 50, 75), axis=0)
     every = max(length // 6, 1)
-    axis.plot(across, middle, color=color, ls=line, lw=2, label=label,
-              marker=marker, ms=7, markevery=(place % every, every))  # fmt: skip
-    axis.fill_between(across, low, high, color=color, alpha=0.15, lw=0)
+    axis.plot(x, middle, lw=2, label=label, ms=7, markevery=(place % every, every), **look)
+    axis.fill_between(x, low, high, color=look["color"], alpha=0.15, lw=0)
 
 
-def speed():
-    """The course's agent and Stable-Baselines3's: return against steps and against time."""
-    made, axes = figure(2, height=9.6, sharey=True)
-    agents = {
-        "this course": curves("lander"),
-        "Stable-Baselines3, same networks": curves("same_networks"),
-        "Stable-Baselines3, published settings, a third of the steps": curves("published"),
-    }
-    for axis, x, scale, label in zip(
-        axes,
-        ("step", "seconds"),
-        (1e-3, 1 / 60),
-        ("thousand steps", "minutes, on the same two cores"),
-    ):
-        for place, (name, seeds) in enumerate(agents.items()):
-            band(axis, seeds, place, f"{name} ({_seeds(len(seeds))})", x, scale)
+def beside():
+    """The course's agent and other libraries': what the recipe gives, and what the code does.
+
+    A colour is a library, and a solid line is our recipe.
+    """
+    made, (upper, lower) = figure(2, height=11)
+    colors = {"this course": BLUE, "SBX": ORANGE, "Stable-Baselines3": GREEN}
+    for place, agent in enumerate(AGENTS):
+        seeds = curves(*agent.place.split("/"))
+        look = {"color": colors[agent.library], "ls": "-" if agent.ours else "--"}
+        label = f"{agent.code}; recipe: {agent.recipe} ({_seeds(len(seeds))})"
+        band(upper, seeds, place, label, **look)
+        if agent.ours:
+            band(lower, seeds, place, label, minutes, **look)
+    for axis, label in zip((upper, lower), ("thousand steps", "minutes of training, each alone")):
         axis.axhline(SOLVED, ls="--", lw=1, color=GREY)
         axis.set(xlabel=label, ylabel="mean return", ylim=(-400, 320))
-    got, of = zip(*((sum(map(bool, map(first_solved, one))), len(one)) for one in agents.values()))
-    own = f"{'All' if got[0] == of[0] else f'{got[0]} of'} {of[0]} seeds of this course"
-    entitle(
-        axes[0], f"{own} get to {SOLVED}, and {sum(got[1:])} of {sum(of[1:])} of the library", 60
-    )
-    seconds = fact("lander:seconds_to_200:median")
-    entitle(axes[1], f"This course's median seed is there after {seconds:.0f} seconds", 60)
-    made.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center")
-    save(made, "speed")
+    ours = _after(_steps(agent) for agent in AGENTS if agent.ours)
+    others = _after(_steps(agent) for agent in AGENTS if not agent.ours)
+    finding = f"the median seeds get to {SOLVED} {ours} with ours, and {others} with others"
+    entitle(upper, f"The recipe: {finding}", 60)
+    seconds = [
+        f"{fact(f'{agent.place}:training_to_200:median'):,.0f} s ({agent.library})"
+        for agent in AGENTS
+        if agent.ours
+    ]
+    entitle(lower, f"The code: with our recipe they are there after {listed(seconds)}", 60)
+    made.legend(*upper.get_legend_handles_labels(), loc="outside lower center")
+    save(made, "beside")
+
+
+def _steps(agent):
+    return fact(f"{agent.place}:steps_to_200:median")
+
+
+def _after(steps):
+    """When seeds got somewhere, in words; infinite is never."""
+    found, parts = set(steps), []
+    if there := found - {math.inf}:
+        ends = sorted({min(there), max(there)})
+        parts.append(f"after {' to '.join(f'{end:,.0f}' for end in ends)} steps")
+    if math.inf in found:
+        parts.append("never")
+    return " or ".join(parts)
 
 
 def _seeds(count):
@@ -115,11 +145,9 @@ def _arrival(variants, count):
         for label, which in variants.items()
     }
     never = [f"“{label}”" for label, found in steps.items() if np.isinf(found)]
-    there = sorted(found for found in steps.values() if np.isfinite(found))
     if never:
         return f"With {listed(never)} the median seed never gets to {SOLVED}"
-    steps = " to ".join(f"{found:,.0f}" for found in sorted({there[0], there[-1]}))
-    return f"The median seeds get to {SOLVED} after {steps} steps"
+    return f"The median seeds get to {SOLVED} {_after(steps.values())}"
 
 
 def _verdict(variants):

@@ -3,26 +3,30 @@
 import math
 from pathlib import Path
 
+import gymnasium as gym
 import jinja2
+import nbformat
 import numpy as np
 
 from course.chapters import CHAPTERS
 from course.tables import markdown, put
-from helpers.drawing.lander import fastest_updates
-from helpers.results import SOLVED, curves, first_solved, judged, names, runs
-from study import claims, figures
-from study.experiments import ABLATIONS, COURSE_AND_PAPER, EXPERIMENTS, WAYS
+from helpers.drawing.lander import updates_a_second
+from helpers.results import SOLVED, judged, names, runs
+from study import beside, claims, figures
+from study.experiments import ABLATIONS, COURSE_AND_PAPER, EXPERIMENTS, TASKS, WAYS
 from study.facts import fact, values
 
 HERE = Path(__file__).parent
 PAGE, TEMPLATE = HERE / "measured.md", HERE / "measured.md.j2"
+CHAPTER = next(chapter for chapter in CHAPTERS if chapter.name == "08_lander").path
+OTHERS = ("SBX", "Stable-Baselines3")  # whose updates are timed
 README, GUIDE = HERE.parent / "README.md", HERE.parent / "coursework" / "README.md"
 
 
 def spread(found):
     """The median and the quartiles of judged returns."""
     low, middle, high = np.percentile(found, (25, 50, 75))
-    return f"{middle:.0f} [{low:.0f}, {high:.0f}]"
+    return minus(f"{middle:.0f} [{low:.0f}, {high:.0f}]")
 
 
 def never_or(number):
@@ -39,23 +43,68 @@ def agents(variants, seeds=None):
     for name, (experiment, variant) in variants.items():
         found = judged(experiment, variant)[:seeds]
         means = [row["mean"] for row in found]
+        steps = [row["steps_to_200"] for row in found]
         rows.append(
             [
                 name,
                 len(found),
                 spread(means),
-                f"{min(means):.0f} to {max(means):.0f}",
+                minus(f"{min(means):.0f} to {max(means):.0f}"),
                 sum(mean >= SOLVED for mean in means),
-                f"{np.median([row['last'] for row in found]):.0f}",
+                minus(f"{np.median([row['last'] for row in found]):.0f}"),
                 f"{np.median([row['below'] for row in found]):.0%}".replace("%", " %"),
-                never_or(np.median([row["steps_to_200"] for row in found])),
+                never_or(np.median(steps)),
+                sum(map(math.isinf, steps)),
             ]
         )
         if timed:
             rows[-1].append(never_or(np.median([row["seconds_to_200"] for row in found])))
     header = ["agent", "seeds", "judged return", "all", "seeds above 200", "last policy"]
-    header += ["below 200 afterwards", "steps to 200"]
+    header += ["below 200 afterwards", "steps to 200", "seeds never at 200"]
     return markdown(header + ["seconds to 200"] * timed, rows)
+
+
+def promises_table(variants):
+    """What critics promise beyond what came, ``{name: (experiment, variant)}``, over the seeds."""
+    rows = []
+    for name, (experiment, variant) in variants.items():
+        promised = values(experiment, "promise", variant)
+        hopeful = np.median(values(experiment, "hopeful", variant))
+        ends = minus(f"{min(promised):+.1f} to {max(promised):+.1f}")
+        middle = minus(f"{np.median(promised):+.1f}")
+        rows.append([name, len(promised), middle, ends, f"{hopeful * 100:.0f} %"])
+    header = ["agent", "seeds", "promised beyond what came", "all", "flights with too much"]
+    return markdown(header, rows)
+
+
+def minus(text):
+    """A number with a minus that isn't a hyphen."""
+    return text.replace("-", "−")
+
+
+def tasks_table():
+    """Other tasks: what the agent got there, beside the return at which they count as solved."""
+    rows = []
+    for name, settings in TASKS.items():
+        task, _, change = name.partition(", ")
+        found = judged("tasks", name)
+        means, bar = [row["mean"] for row in found], gym.spec(task).reward_threshold
+        solved = "–" if bar is None else f"{sum(mean >= bar for mean in means)} of {len(means)}"
+        judged_at = minus("; ".join(f"{mean:.0f}" for mean in means))
+        last = minus("; ".join(f"{row['last']:.0f}" for row in found))
+        bar = "–" if bar is None else f"{bar:.0f}"
+        steps = f"{settings['steps']:,}"
+        rows.append([f"`{task}`", change or "none", steps, judged_at, last, bar, solved])
+    header = [
+        "task",
+        "change",
+        "steps",
+        "each seed judged",
+        "last policies",
+        "solved at",
+        "seeds at that",
+    ]
+    return markdown(header, rows)
 
 
 def ablation(name):
@@ -69,28 +118,18 @@ def ablation(name):
     return f"![{alt}](figures/{name}.png)\n\n{agents(variants, seeds)}"
 
 
-def times_as_long(experiment, own_seconds):
-    """The time to 200 of another library, in times of the course's, as a text.
-
-    A seed that never got there counts with all of its time, and the text says "at least". What the
-    other library's choices of a snapshot took is not counted.
-    """
-    seeds = curves(experiment)
-    ends = [first_solved(curve) or curve[-1] for curve in seeds]
-    censored = "at least " if any(first_solved(curve) is None for curve in seeds) else ""
-    seconds = np.median([end["seconds"] - end["evaluating"] for end in ends])
-    return f"{censored}{seconds / own_seconds:.0f} : 1"
-
-
-def cost(memory):
-    """A batch from the largest memory, in times of one from the smallest, the median over turns."""
-    rows = judged("sampling", memory)
-    sizes = [row["entries"] for row in rows]
-    small, large = (
-        np.median([row["microseconds"] for row in rows if row["entries"] == size])
-        for size in (min(sizes), max(sizes))
-    )
-    return f"{large / small:,.1f}"
+def memories_table():
+    """Microseconds for a batch from the smallest and the largest memory, medians over turns."""
+    rows = []
+    for memory in EXPERIMENTS["sampling"].variants:
+        found = judged("sampling", memory)
+        sizes = [row["entries"] for row in found]
+        small, large = (
+            np.median([row["microseconds"] for row in found if row["entries"] == size])
+            for size in (min(sizes), max(sizes))
+        )
+        rows.append([memory, f"{small:,.0f}", f"{large:,.0f}", f"{large / small:,.1f}"])
+    return markdown(["memory", "of 1,000", "of 10,000,000", "times as much"], rows)
 
 
 def ways_table():
@@ -104,13 +143,13 @@ def ways_table():
 
 
 def throughput_table():
-    """Updates a second of both libraries, each at its faster thread count, and their ratio."""
+    """Updates a second of the libraries, on one core and on two."""
     rows = [
-        [shape, f"{ours:.0f}", f"{theirs:.0f}", f"{ours / theirs:.1f} : 1"]
-        for shape, rates in fastest_updates().items()
-        for ours, theirs in [(rates["course"], rates["Stable-Baselines3"])]
+        [networks, cores, *(f"{libraries[name][cores]:,.0f}" for name in ("course", *OTHERS))]
+        for networks, libraries in updates_a_second().items()
+        for cores in sorted(libraries["course"])
     ]
-    return markdown(["networks", "this course", "Stable-Baselines3", "ratio"], rows)
+    return markdown(["networks", "cores", "this course", *OTHERS], rows)
 
 
 def chapters_table():
@@ -142,47 +181,50 @@ def machines():
     return {"machines": "; ".join(sorted(kinds)), "versions": ", ".join(sorted(versions))}
 
 
+def in_chapter(words):
+    """Chapter 8's file with the words about other libraries in their place."""
+    notebook = nbformat.read(CHAPTER, as_version=4)
+    (cell,) = [cell for cell in notebook.cells if "<!-- beside -->" in cell.source]
+    cell.source = put(cell.source, "beside", words)
+    return nbformat.writes(notebook) + "\n"
+
+
 def texts():
     """The text that each written file must have, by its path."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True, trim_blocks=True,
     )  # fmt: skip
-    environment.filters["fact"] = lambda name, digits=0: f"{fact(name):,.{digits}f}"
+    environment.filters["fact"] = lambda name, digits=0: minus(f"{fact(name):,.{digits}f}")
+    both = f"{beside.table()}\n\n{beside.words()}"
     page = environment.get_template(TEMPLATE.name).render(
         machines(),
         ablation=ablation,
         agents=agents,
+        beside=both,
         chapters_table=chapters_table,
+        comparisons_count=len(claims.COMPARISONS),
         comparisons_table=comparisons_table,
-        cost=cost,
         fact=fact,
+        memories_table=memories_table,
+        promises_table=promises_table,
         said=claims.said,
+        tasks_table=tasks_table,
         kills_are_equal=judged("kills")[-1]["equals_never_stopped"] == "True",
-        times_as_long=times_as_long,
         throughput_table=throughput_table,
         ways_table=ways_table,
     )
-    table = agents(
-        {
-            "this course": ("lander", "course"),
-            "Stable-Baselines3's DDPG, same networks": ("same_networks", None),
-            "Stable-Baselines3's DDPG, published settings, a third of their steps": (
-                "published",
-                None,
-            ),
-        }
-    )
     return {
         PAGE: page,
-        README: put(README.read_text("utf-8"), "results", table),
+        README: put(README.read_text("utf-8"), "results", both),
+        CHAPTER: in_chapter(beside.words(bound=True)),
         GUIDE: put(GUIDE.read_text("utf-8"), "machines", chapters_table()),
     }
 
 
 def draw():
     """Draw every figure."""
-    figures.speed()
+    figures.beside()
     for name, variants in ABLATIONS.items():
         figures.ablation(name, variants, EXPERIMENTS[name].seeds)
     figures.promises()

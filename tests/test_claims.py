@@ -12,14 +12,20 @@ from course.chapters import CHAPTERS
 from study import claims
 from study.claims import MEASURES, Difference, difference, words
 
-POINTS, STEPS = MEASURES["best"], MEASURES["steps"]
+POINTS, STEPS, PROMISE = MEASURES["best"], MEASURES["steps"], MEASURES["promise"]
 
 
 def test_differences_are_taken_seed_by_seed():
     found = difference({0: 10.0, 1: 30.0, 2: 50.0, 9: 0.0}, {0: 9.0, 1: 28.0, 2: 47.0, 7: 500.0})
-    assert (found.mean, found.seeds) == (2.0, 3)
-    # Of three numbers all resamples but one in 27 mix; the ends are the numbers themselves.
-    assert (found.low, found.high) == (1.0, 3.0)
+    assert found == Difference(2.0, 1.0, 3.0, 3)
+
+
+def test_with_few_seeds_the_interval_holds_every_difference():
+    """A bootstrap over four seeds would leave out the one that disagrees."""
+    numbers = {0: -1.0, 1: 30.0, 2: 30.0, 3: 30.0}
+    found = difference(numbers, dict.fromkeys(numbers, 0.0))
+    assert (found.low, found.high) == (-1.0, 30.0)
+    assert words(found, POINTS).startswith("we can't tell")
 
 
 def test_the_interval_is_that_of_the_mean():
@@ -53,6 +59,10 @@ def test_a_comparison_needs_shared_seeds(other):
         (Difference(1, -6, 9, 5), POINTS, "we can't tell: between −6 and +9 points"),
         (Difference(1, 0, 9, 5), POINTS, "we can't tell: between 0 and +9 points"),
         (Difference(0, 0, 0, 5), POINTS, "we can't tell: between 0 and 0 points"),
+        (Difference(-3, -7, -0.4, 9), POINTS, "we can't tell: between −7 and 0 points"),
+        (Difference(-3, -7, -0.6, 9), POINTS, "worse, by 1 to 7 points"),
+        (Difference(5, 2, 8, 5), PROMISE, "higher, by 2 to 8 points"),
+        (Difference(-5, -8, -2, 3), PROMISE, "lower in all 3 seeds, by 2 to 8 points"),
         (Difference(5, 2, 8, 3), POINTS, "ahead in all 3 seeds, by 2 to 8 points"),
         (Difference(5, 2, 8, 4), STEPS, "behind in all 4 seeds, by 2 to 8 steps"),
     ],

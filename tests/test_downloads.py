@@ -12,8 +12,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from coursework import grade, naming, outside, reading, rebuild, report
+from coursework import grade, naming, outside, reading, rebuild, report, term
 from coursework.roster import Roster
 from coursework.submissions import collect
 
@@ -716,6 +718,48 @@ def test_a_name_of_any_length_is_looked_at_quickly():
 
 
 def test_the_path_of_a_result_is_short_and_its_own():
-    places = {grade.kept_at(name, CHAPTER, Path()) for name in ("x" * 300, "x" * 301, "a/b", "a_b")}
+    places = {term.kept_at(name, CHAPTER, Path()) for name in ("x" * 300, "x" * 301, "a/b", "a_b")}
     assert len(places) == 4
     assert all(len(place.name) < 100 for place in places)
+
+
+class Counted(set):
+    """A set that counts how often it's compared."""
+
+    times = 0
+
+    def __and__(self, other):
+        Counted.times += 1
+        return set.__and__(self, other)
+
+
+def looked_at(lines):
+    """Whom each student's answers are said to be like, of students with these lines."""
+    results = [{"student": student, "chapter": "03_dqn", "looks": []} for student in lines]
+    report.mark_alike(results, {(student, "03_dqn"): one for student, one in lines.items()})
+    return {result["student"]: result["looks"] for result in results}
+
+
+@given(st.lists(st.sets(st.integers(0, 12), max_size=12), max_size=8))
+def test_answers_are_alike_where_comparing_all_with_all_says_so(drawn):
+    lines = {f"student {i}": {f"a line {one}" for one in own} for i, own in enumerate(drawn)}
+    found = looked_at(lines)
+    for student, mine in lines.items():
+        alike = sorted(
+            other
+            for other, theirs in lines.items()
+            if other != student
+            and min(len(mine), len(theirs)) >= 6
+            and 5 * len(mine & theirs) >= 4 * len(mine | theirs)
+        )
+        more = " and others" * (len(alike) > 3)
+        wanted = [f"nearly the same as {', '.join(alike[:3])}{more}"] if alike else []
+        assert found[student] == wanted
+
+
+def test_a_class_of_copies_is_compared_in_linear_time():
+    Counted.times = 0
+    shared = {f"a line {i} of all" for i in range(40)}
+    class_ = {f"{i:03}": Counted(shared | {f"own line {i}"}) for i in range(200)}
+    assert all("and others" in looks[0] for looks in looked_at(class_).values())
+    assert Counted.times <= 200 * 6

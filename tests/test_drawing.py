@@ -179,7 +179,7 @@ def test_guesses_are_told_by_how_far_they_miss_the_truth(shown):
     ("draw", "words"),
     [
         (lander.ten_seeds, "10 seeds"),
-        (lander.updates_per_second, "against"),
+        (lander.updates_per_second, "against other libraries"),
         (dqn.promises, "double DQN"),
         (ou_noise.study_of_noise, "OU, annealed (the course)"),
         (replay_memory.sampling_cost, "deque"),

@@ -207,8 +207,8 @@ notes = st.lists(
 
 @fuzz(notes, texts, values, examples=500)
 def test_notes_of_any_shape_become_words_that_a_page_can_hold(noted, answer, word):
-    said = judge._Judging._words(None, noted, RIGHT, KNOWN, answer)
-    verdict = judge.Verdict(0, said)
+    found = judge._Judging._named(None, noted, RIGHT, KNOWN, answer)
+    verdict = judge.Verdict(0, str(found or ""), hint=found.hint if found else "")
     job = grade.Job(
         outside.plain(answer) or "x", CHAPTER, rebuild.Answers({"rollout": answer}, {}, {}),
         file=answer, unread=[(answer, str(word))], problem=str(word),

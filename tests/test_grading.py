@@ -27,7 +27,7 @@ from course.code import ROOT
 from coursework import answers, isolation
 from coursework.answers import solutions
 from coursework.answers.gym_api import RETURN_BY_LOOP
-from coursework.grade import Job, _Here, grade, grade_all, jobs, kept_at, plans
+from coursework.grade import Job, _Here, grade, grade_all, jobs, plans
 from coursework.judge import Verdict
 from coursework.kernel import Ran, Shut, Watch
 from coursework.looks import looks
@@ -36,6 +36,7 @@ from coursework.rebuild import Answers
 from coursework.release import release
 from coursework.student import student_version
 from coursework.submissions import Submission, collect
+from coursework.term import kept_at
 
 CHAPTER = "01_gym_api"
 FULL = {

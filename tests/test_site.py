@@ -17,17 +17,34 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from docutils import nodes
 from pypdf import PdfReader
 
 from course.chapters import CHAPTERS as COURSE
 from course.code import ROOT
+from docs import exercises, front
 from docs.book import CHROMIUM
+from docs.links import Entry, Web
 from docs.stage import portable
+from helpers.checks import gym_api
+from helpers.checks.judging import Mistake
+from study.facts import fact
 from tests.browsing import Links, pages_of, serving
 from tests.solution_lines import NOTEBOOKS, giveaways, squeezed
 
 CHAPTERS = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
-BESIDE = ["questions", "notation", "glossary", "measured", "teaching", "api", "references", "404"]
+BESIDE = [
+    "questions",
+    "onwards",
+    "notation",
+    "glossary",
+    "measured",
+    "teaching",
+    "api",
+    "references",
+    "404",
+]
 MADE = ["genindex", "search", "api/critic", "api/engine.agent", "_modules/helpers/critic"]
 PAGES = ["index.html", *CHAPTERS, *(f"{name}.html" for name in [*BESIDE, *MADE])]
 WIDTHS = (1440, 1024, 390)
@@ -316,6 +333,203 @@ def test_in_the_dark_a_figure_has_no_frame(visit):
     assert all(("invert" in look) == drawn for drawn, look in looks)
 
 
+def test_the_first_screen_of_a_phone_makes_a_start(visit, address):
+    page = visit("index.html", width=390, java_script_enabled=False)
+    page.set_viewport_size({"width": 390, "height": 844})
+    hours = round(sum(one.minutes for one in COURSE) / 60)
+    promise = page.locator(".promise")
+    assert f"in about {front.word(hours)} hours" in promise.inner_text()
+    ways = page.locator(".ways a")
+    assert ways.all_inner_texts() == ["Start with chapter 1", "Run it"]
+    for one in [promise, *ways.all(), *page.locator(".films video").all()]:
+        box = one.bounding_box()
+        assert box["y"] + box["height"] < 844
+    ways.last.click()
+    assert page.locator("section:target .sd-tab-set").count() == 1
+    ways.first.click()
+    page.wait_for_url(address + CHAPTERS[0])
+
+
+def test_two_films_stand_side_by_side_and_begin_together(visit, site):
+    for width in (1440, 390):
+        page = visit("index.html", width=width)
+        random, landing = page.locator(".films video").all()
+        boxes = [random.bounding_box(), landing.bounding_box()]
+        assert boxes[0]["y"] == boxes[1]["y"]
+        assert boxes[0]["x"] + boxes[0]["width"] < boxes[1]["x"]
+        page.wait_for_function(
+            "[...document.querySelectorAll('.films video')].every(v => v.currentTime > 0)"
+        )
+        assert random.evaluate("v => v.duration") == landing.evaluate("v => v.duration")
+    still = visit("index.html", reduced_motion="reduce")
+    still.evaluate("new Promise(done => setTimeout(done, 500))")
+    assert still.evaluate("[...document.querySelectorAll('video')].every(v => v.paused)")
+    text = (site / "index.html").read_text("utf-8")
+    for poster, other in re.findall(
+        r'<video[^>]* poster="([^"]+)"[^>]*><img[^>]* src="([^"]+)"', text
+    ):
+        assert poster == other
+        assert (site / poster).stat().st_size < 30_000
+    assert text.count("<video") == 2
+
+
+@pytest.mark.parametrize("name", ["index.html", CHAPTERS[3]])
+def test_nothing_on_a_page_moves_when_the_rest_of_it_comes(visit, name):
+    page = visit(name, width=390)
+    page.evaluate("new Promise(done => setTimeout(done, 500))")
+    moved = page.evaluate(
+        """new Promise(done => new PerformanceObserver(list => done(
+            list.getEntries().filter(one => !one.hadRecentInput).map(one => one.value)
+        )).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => done([]), 300))"""
+    )
+    assert sum(moved) < 0.05
+
+
+def test_the_front_page_says_what_was_measured(site):
+    text = (site / "index.html").read_text("utf-8")
+    told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text))
+    assert [float(number.replace(",", "")) for number in told.values()] == pytest.approx(
+        [
+            sum(len(one.points()) for one in COURSE),
+            *(fact(f"lander:{column}:median") for column in ("steps_to_200", "seconds_to_200")),
+            fact("lander:mean:median"),
+        ],
+        abs=0.5,
+    )
+    headings = re.findall(r"<h2>(.*?)<a", text)
+    assert any(
+        f"within {told['seconds that they take, on two cores']} seconds" in h for h in headings
+    )
+    assert 'href="study/figures/' in text
+
+
+def test_the_front_page_shows_a_check_that_fails(visit):
+    page = visit("index.html")
+    program, call, said = page.locator(".failing pre").all_inner_texts()
+    namespace = {}
+    exec(program, namespace)
+    with pytest.raises(Mistake) as failed:
+        gym_api.discounted_return(namespace["discounted_return"])
+    assert call.strip() == "check.discounted_return(discounted_return)"
+    assert said.strip() == f"✗ {failed.value}"
+    assert "The order is reversed." in said
+
+
+def test_every_tab_tells_how_to_begin(visit, site):
+    with zipfile.ZipFile(site / "notebooks" / f"{COURSE[0].name}.zip") as release:
+        readme = release.read(f"{COURSE[0].name}/README.md").decode()
+    for scripts in (True, False):
+        page = visit("index.html", width=390, java_script_enabled=scripts)
+        shown = {}
+        for label in page.locator(".sd-tab-set > label").all():
+            label.click()
+            (commands,) = [
+                pre for pre in page.locator(".sd-tab-content pre").all() if pre.is_visible()
+            ]
+            shown[label.inner_text()] = commands.inner_text().strip()
+        assert list(shown) == ["macOS and Linux", "conda", "Windows"]
+        assert shown["macOS and Linux"] in readme
+        assert "conda activate" in shown["conda"]
+        assert r".venv\Scripts\python -m jupyterlab" in shown["Windows"]
+    assert f'href="notebooks/{COURSE[0].name}.zip"' in (site / "index.html").read_text("utf-8")
+
+
+def test_where_there_is_a_repository_the_folder_comes_from_it(published):
+    text = (published / "index.html").read_text("utf-8")
+    article = re.search("<article.*</article>", text, re.DOTALL)[0]
+    assert 'href="https://github.com/someone/course/archive/HEAD.zip"' in article
+    told = html.unescape(re.sub("<[^>]+>", "", article))
+    for command in (
+        "make lab",
+        "conda activate land-it-yourself",
+        r".venv\Scripts\python -m coursework.lab",
+    ):
+        assert command in told
+
+
+@pytest.mark.parametrize("chapter", COURSE, ids=lambda chapter: chapter.name)
+def test_exercises_are_cards_and_the_contents_have_no_minutes(visit, chapter):
+    page = visit(f"notebooks/{chapter.name}.html")
+    cells = nbformat.read(chapter.path, as_version=4).cells
+    source = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    wanted = re.findall(r"^### (Exercises? .*) \((\d+ minutes), (\w+)\)$", source, re.MULTILINE)
+    cards = page.locator("section.exercise").all()
+    points = 0
+    for card, (title, minutes, level) in zip(cards, wanted, strict=True):
+        assert card.locator("h3").inner_text().rstrip("#\n ").replace("’", "'") == title
+        facts = card.locator(".facts").inner_text().split(" · ")
+        assert facts[:2] == [minutes, level]
+        points += float(facts[2].split()[0])
+    assert points == sum(chapter.points().values())
+    checks = page.locator("section.exercise > .body > .cell:last-child").all_inner_texts()
+    assert len(checks) >= len(wanted) - 1  # two may share a cell
+    assert all("check." in text for text in checks)
+    assert page.locator("p.predict").count() == source.count("**Predict:**") > 0
+    contents = page.locator("#pst-page-toc-nav").inner_text()
+    assert "Exercise" in contents
+    assert "minutes" not in contents
+    widths = page.evaluate(  # of code in cards and elsewhere
+        "[...document.querySelectorAll('article .cell > .cell_input pre')]"
+        ".map(one => Math.round(one.getBoundingClientRect().width)).filter(Boolean)"
+    )
+    assert max(widths) - min(widths) <= 2
+
+
+def test_exercises_that_share_a_cell_need_a_check_each():
+    one, two = ({"nbgrader": {"points": points}} for points in (2, 3))
+    cells = [nodes.container("", nodes.Text(""), cell_metadata=data) for data in (one, two)]
+    assert exercises.shared(cells, 1) == [5]
+    assert exercises.shared(cells, 2) == [2, 3]
+    with pytest.raises(ValueError, match="3 exercises in a row need 3 checks, not 2"):
+        exercises.shared(cells, 3)
+
+
+def test_the_strip_remembers_what_was_read(visit, address):
+    page = visit(CHAPTERS[1])
+    strip = page.get_by_role("navigation", name="Chapters", exact=True).get_by_role("link")
+    assert strip.all_inner_texts() == [str(one.number) for one in COURSE]
+    assert strip.nth(1).get_attribute("aria-current") == "page"
+    assert page.locator(".strip .read").count() == 0
+    page.keyboard.press("End")
+    page.locator(".strip .read").wait_for()
+    strip.nth(2).click()
+    page.wait_for_url(address + CHAPTERS[2])
+    assert (
+        page.locator(".strip .read").get_attribute("aria-label")
+        == f"Chapter {COURSE[1].heading}, read"
+    )
+    page.goto(address + "index.html")
+    assert "✓" in page.locator(".sd-card:has(.read) .sd-card-title").evaluate(
+        "title => getComputedStyle(title, '::after').content"
+    )
+    start = page.locator(".ways a").first
+    assert start.inner_text() == "Go on with chapter 3"
+    start.click()
+    page.wait_for_url(address + CHAPTERS[2])
+
+
+def test_the_strip_works_without_a_memory(visit, address):
+    page = visit(CHAPTERS[1], java_script_enabled=False)
+    page.locator(".strip a").nth(4).click()
+    page.wait_for_url(address + CHAPTERS[4])
+    forgetful = visit(CHAPTERS[1])
+    for other in ("{", "5", '"01_gym_api"'):
+        forgetful.evaluate("other => localStorage.setItem('chapters read', other)", other)
+        forgetful.reload()
+        assert forgetful.locator(".strip .read").count() == 0
+
+
+def test_on_paper_the_front_page_has_every_tab_and_both_films(visit, tmp_path):
+    page = visit("index.html", width=PAPER)
+    page.emulate_media(media="print")
+    assert page.locator(".films video:visible").count() == 2
+    assert page.locator(".strip:visible, .ways:visible").count() == 0
+    page.pdf(path=tmp_path / "front.pdf", format="A4")
+    printed = squeezed("".join(s.extract_text() for s in PdfReader(tmp_path / "front.pdf").pages))
+    for words in ("macOS and Linux", "conda activate", r"Scripts\python -m jupyterlab", "✗"):
+        assert squeezed(words) in printed
+
+
 def search(page, words):
     page.goto(urljoin(page.url, f"search.html?q={words}"))
     page.locator(".places a").first.wait_for()
@@ -499,6 +713,107 @@ def test_papers_and_libraries_are_linked(site):
         ), name
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_first_mention_in_a_section_is_linked_and_has_a_preview(site, name):
+    page = BeautifulSoup((site / name).read_text("utf-8"), "html.parser")
+    templates = page.find(id="previews").find_all("div")
+    previews = {one["data-for"]: re.sub("<[^>]+>", "", str(one)) for one in templates}
+    links = page.select("article a.preview")
+    assert {link["href"] for link in links} == set(previews)
+    assert min(len(text.strip()) for text in previews.values()) > 15
+    pages = [link["href"].split(".html")[0] for link in links]
+    assert pages.count("../glossary") > 10
+    assert pages.count("../references") > 0
+    assert not page.select(":is(h1, h2, h3, h4, a, code, pre, summary, figcaption) a.preview")
+    for section in page.select("article > section > section"):
+        inside = [link["href"] for link in section.select("a.preview")]
+        assert len(inside) == len(set(inside))
+    papers = page.select("section#references li")
+    assert papers
+    assert all(paper.select("a[href*='references.html#']") for paper in papers)
+
+
+@pytest.mark.parametrize(
+    ("chapter", "words", "leads"),
+    [
+        (0, "policy", "glossary.html#of-Policy"),
+        (5, "τ", None),  # a letter in the text is no formula
+        (6, "OU noise", "glossary.html#of-OU-noise"),
+    ],
+)
+def test_a_term_leads_to_its_row(site, chapter, words, leads):
+    page = BeautifulSoup((site / CHAPTERS[chapter]).read_text("utf-8"), "html.parser")
+    found = {link.get_text(): link["href"] for link in page.select("article a.preview")}
+    assert found.get(words, "../None").removeprefix("../") == str(leads)
+
+
+def test_a_letter_is_linked_where_it_has_one_meaning():
+    web = Web()
+    web.symbols = {
+        r"\theta": [
+            Entry("notation", "weights", None, (6,)),
+            Entry("notation", "noise", None, (7,)),
+        ],
+        "k": [Entry("notation", "gain", None, (1,), elsewhere=False)],
+        "Q(s,a)": [Entry("notation", "value", None, (3, 4))],
+    }
+    assert [web.symbol(r"\theta", chapter) for chapter in (5, 7, 8)] == [None] * 3
+    assert web.symbol(r"\theta", 6).anchor == "weights"
+    assert web.symbol("k", 1).anchor == "gain"
+    assert web.symbol("k", 4) is None
+    assert web.symbol("Q(s, a)", 8).anchor == "value"
+    assert web.symbol("Q(s, a)", 2) is None
+
+
+def test_a_preview_comes_with_the_focus_and_goes_with_escape(visit):
+    page = visit(CHAPTERS[0])
+    link = page.locator("a.preview", has_text="agent").first
+    preview = page.get_by_role("tooltip")
+    assert not preview.is_visible()
+    link.focus()
+    assert "acts and learns" in preview.inner_text()
+    assert link.get_attribute("aria-describedby") == preview.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert not preview.is_visible()
+    assert link.evaluate("one => one === document.activeElement")
+    assert link.get_attribute("aria-describedby") is None
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_preview_stays_while_the_pointer_is_on_it(visit, width):
+    page = visit(CHAPTERS[6], width=width)
+    preview = page.get_by_role("tooltip")
+    for link in page.locator("a.preview[href*=notation]").all()[:3]:
+        link.hover()
+        preview.wait_for()
+        box = preview.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        page.mouse.move(box["x"] + 20, box["y"] + 10, steps=3)
+        page.evaluate("new Promise(done => setTimeout(done, 500))")
+        assert preview.is_visible()
+        page.mouse.move(box["x"] + 20, box["y"] + box["height"] + 200)
+        preview.wait_for(state="hidden")
+
+
+def test_a_summary_leads_to_the_helpers_and_their_source(site, classroom):
+    links = Links((site / CHAPTERS[0]).read_text("utf-8")).links
+    assert "../api/gym_api.html#helpers.gym_api.rollout" in links
+    assert "../_modules/helpers/gym_api.html#rollout" in links
+    assert "../_modules/helpers/gym_api.html#Drift.gain" in links
+    links = Links((classroom / CHAPTERS[0]).read_text("utf-8")).links
+    assert "../api/gym_api.html#helpers.gym_api.rollout" in links
+    assert not [link for link in links if "_modules" in link]
+
+
+@pytest.mark.parametrize("name", [CHAPTERS[i] for i in (0, 5, 6, 7)])
+def test_live_figures_begin_in_their_chapters(visit, site, name):
+    places = (site / name).read_text("utf-8").count('class="live"')
+    page = visit(name, width=390)
+    assert page.locator(".live .controls").count() == places > 0
+    assert page.locator(".live input").count() >= places
+
+
 def test_pages_are_small_and_downloads_are_whole(site):
     for path in site.rglob("*.html"):
         assert path.stat().st_size < 1_500_000
@@ -608,6 +923,7 @@ def test_a_repository_brings_buttons_links_and_a_notebook_that_finds_its_files(p
 def test_a_site_without_solutions_has_them_nowhere(classroom):
     secret = set().union(*(giveaways(path, NOTEBOOKS) for path in NOTEBOOKS))
     assert len(secret) > 50
+    assert "Your instructor gives you" in (classroom / "index.html").read_text("utf-8")
     # Releases have the helpers of earlier chapters, and these pages the source of all of them.
     assert not [*classroom.rglob("*.zip"), *classroom.rglob("_modules")]
     for path in classroom.rglob("*"):

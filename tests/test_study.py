@@ -1,6 +1,7 @@
 """The study: what runs the seeds, what keeps the results, and what is read from them."""
 
 import dataclasses
+import json
 import os
 import re
 import shutil
@@ -11,15 +12,30 @@ import threading
 import time
 from pathlib import Path
 
+import gymnasium as gym
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from ray.cluster_utils import Cluster
 
 from course.cluster import started
 from course.code import digest, reached
 from helpers import results
+from helpers.gym_api import LANDER, rollout
 from helpers.lander import DDPG
-from study import agent, audit, drift, facts, figures, report, runner, scaling
+from study import (
+    agent,
+    audit,
+    beside,
+    claims,
+    drift,
+    facts,
+    figures,
+    flights,
+    report,
+    runner,
+    scaling,
+)
 from study.__main__ import main
 from study.experiments import ABLATIONS, EXPERIMENTS
 
@@ -237,6 +253,109 @@ def test_a_fact_that_is_not_there_is_an_error_that_names_it(two_variants, name):
         facts.fact(name)
 
 
+def choice(variant, seed, step, mean, **columns):
+    row = {"variant": variant, "seed": seed, "kind": "selection", "step": step, "mean": mean}
+    return row | {"seconds": step / 10} | columns
+
+
+def judging(variant, seed, mean, **columns):
+    row = {"variant": variant, "seed": seed, "kind": "judging", "step": 300, "seconds": 30}
+    return row | {"mean": mean} | columns
+
+
+@pytest.fixture
+def beside_others(tmp_path, monkeypatch):
+    """Results of the course and of other libraries, and of TD3, made by hand."""
+    lander = [choice("course", 0, 100, 220), choice("course", 0, 300, 260)]
+    lander += [choice("course", 1, 100, 10), choice("course", 1, 300, 250)]
+    lander += [judging("course", 0, 280, promise=4, hopeful=0.9)]
+    lander += [judging("course", 1, 270, promise=2, hopeful=0.7)]
+    peers, others = [], []
+    judged = {claims.SBX: 290, claims.SB3: 150, claims.PLAIN: 20}
+    for place, mean in judged.items():
+        name, variant = place.split("/")
+        rows = peers if name == "peers" else others
+        evaluating = {"evaluating": 4}
+        rows.append(choice(variant, 0, 100, mean - 60, evaluating=2))
+        rows.append(choice(variant, 0, 300, mean, **evaluating))
+        rows.append(judging(variant, 0, mean, **evaluating))
+    rates = [
+        {"variant": f"{library}, {cores}", "seed": 0, "library": library, "hidden": "128-128",
+         "batch_size": 100, "cores": cores, "updates_per_second": rate}
+        for library, cores, rate in [
+            ("course", 1, 1600), ("course", 2, 2900), ("SBX", 1, 2000), ("SBX", 2, 1500),
+            ("Stable-Baselines3", 1, 330), ("Stable-Baselines3", 2, 300),
+        ]
+    ]  # fmt: skip
+    td3 = [choice("TD3", 0, 300, 200), judging("TD3", 0, 200, promise=-9, hopeful="")]
+    made = {"lander": lander, "peers": peers, "as_they_come": others, "throughput": rates}
+    for name, rows in (made | {"td3": td3}).items():
+        runner.write(name, rows, tmp_path)
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        (f"{claims.SBX}:training:median", 26),
+        (f"{claims.SBX}:training_to_200:median", 8),
+        (f"{claims.SB3}:training_to_200:median", float("inf")),
+        ("lander:training:median", 30),
+        ("lander:training_to_200:max", 30),
+        ("lander:promise:median", 3),
+    ],
+)
+def test_another_librarys_test_flights_are_no_training(beside_others, name, number):
+    assert facts.fact(name) == number
+
+
+def test_the_table_of_libraries_shows_who_is_ahead_and_what_was_not_timed(beside_others):
+    course, sbx, sb3, plain = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in beside.table().splitlines()[2:]
+    ]
+    assert course[:3] == ["ours", "this course", "2 of 2"]
+    # Judged, worst, last, steps and seconds to 200, seconds in all, updates a second.
+    assert course[3:] == ["275", "270", "255", "200", "20", "30", "**2,900**"]
+    assert sbx[3:] == ["**290**", "**290**", "**290**", "**100**", "**8**", "**26**", "2,000"]
+    assert sb3[3:] == ["150", "150", "150", "never", "never", "**26**", "330"]
+    assert plain[:3] == ["one step, constant noise", "SBX's DDPG", "0 of 1"]
+    assert plain[-3:] == ["–", "–", "–"]
+
+
+def test_the_words_about_libraries_are_the_same_with_and_without_their_sources():
+    bound = beside.words(bound=True)
+    assert "<!--=" in bound
+    assert "<!--~course or SBX-->" in bound
+    assert beside.BINDING.sub("", bound) == beside.words()
+    assert "<!--" not in beside.words()
+
+
+def test_a_table_of_agents_counts_the_seeds_that_never_got_there(two_variants, monkeypatch):
+    monkeypatch.setitem(EXPERIMENTS, "x", SMALL)
+    assert "| ten | 2 | 200 [198, 202] | 195 to 205 | 1 |" in report.agents({"ten": ("x", "10")})
+    assert "| never | 1 |" in report.agents({"ten": ("x", "10")})
+
+
+def test_a_promise_that_no_flight_could_show_is_left_out(beside_others):
+    table = report.promises_table({"course": ("lander", "course")})
+    assert "| course | 2 | +3.0 | +2.0 to +4.0 | 80 % |" in table
+    assert facts.values("td3", "hopeful") == []
+
+
+def test_other_tasks_are_told_beside_their_own_bar(tmp_path, monkeypatch):
+    rows = []
+    for task, mean in (("Pendulum-v1, values × 1", -150), ("MountainCarContinuous-v0", 93)):
+        for seed in (0, 1):
+            rows += [choice(task, seed, 100, mean - seed), judging(task, seed, mean - 9 * seed)]
+    runner.write("tasks", rows, tmp_path)
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+    monkeypatch.setattr(report, "TASKS", {row["variant"]: {"steps": 300} for row in rows})
+    pendulum, car = report.tasks_table().splitlines()[2:]
+    assert pendulum == "| `Pendulum-v1` | values × 1 | 300 | −150; −159 | −150; −151 | – | – |"
+    assert car == "| `MountainCarContinuous-v0` | none | 300 | 93; 84 | 93; 92 | 90 | 1 of 2 |"
+
+
 def test_the_agent_finds_the_best_line_of_drift():
     """Ten seeds of the study were off by .05 of the largest action at most, on average."""
     (row,) = drift.learn(EXPERIMENTS["drift"].variants["course"], seed=0)
@@ -244,7 +363,7 @@ def test_the_agent_finds_the_best_line_of_drift():
     assert row["gain"] == pytest.approx(row["exact_gain"], rel=0.2)
 
 
-def test_the_page_and_the_readme_say_what_the_results_say():
+def test_the_page_the_readme_and_chapter_8_say_what_the_results_say():
     for path, text in report.texts().items():
         assert path.read_text("utf-8") == text, f"make study RUN=report writes {path.name} anew"
 
@@ -391,6 +510,19 @@ def test_a_table_a_figure_and_a_number_miss_results_that_are_gone(copied):
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([30_000, 60_000, 45_000], "after 30,000 to 60,000 steps"),
+        ([30_000, 30_000], "after 30,000 steps"),
+        ([float("inf"), 60_000], "after 60,000 steps or never"),
+        ([float("inf")], "never"),
+    ],
+)
+def test_a_title_says_when_seeds_got_somewhere(steps, words):
+    assert figures._after(steps) == words
+
+
 def test_every_figure_can_be_drawn_from_the_results(monkeypatch, tmp_path):
     monkeypatch.setattr(figures, "FIGURES", tmp_path)
     report.draw()
@@ -415,3 +547,41 @@ def test_an_agent_that_is_another_is_not_saved(monkeypatch, tmp_path):
     with pytest.raises(SystemExit, match="isn't saved"):
         agent.main()
     assert not agent.PATH.exists()
+
+
+def left(state):
+    return np.float32([1, -1])
+
+
+def test_a_flight_is_recorded_at_every_fourth_moment_and_at_the_last():
+    whole, kept = rollout(gym.make(LANDER), left, seed=3), flights.flight(left, seed=3)
+    steps = len(whole.rewards)
+    assert len(kept["x"]) == -(-steps // 4) + 1
+    for name, column in (("x", 0), ("y", 1), ("angle", 4)):
+        wanted = [*whole.states[:-1:4, column], whole.states[-1, column]]
+        assert kept[name] == pytest.approx(wanted, abs=6e-4)
+    assert kept["main"] == [1] * (len(kept["x"]) - 1) + [0]
+    assert kept["side"] == [-1] * (len(kept["x"]) - 1) + [0]
+    assert kept["return"] == pytest.approx(whole.total_reward, abs=0.06)
+    assert kept["end"] in ("crashes", "leaves the picture")
+
+
+def test_the_moon_is_flat_at_its_pad():
+    moon = flights.moon(3)
+    assert (moon["x"][0], moon["x"][-1]) == (-1, 1)
+    near = [y for x, y in zip(moon["x"], moon["y"]) if abs(x) <= 0.2]
+    assert len(near) > 2
+    assert near == pytest.approx([0] * len(near), abs=0.05)
+
+
+def test_the_flights_are_those_of_the_chosen_snapshots(monkeypatch, tmp_path, capsys):
+    def train(agent, env, steps, seed, on_evaluation, **schedule):
+        for step in (5_000, 35_000, 150_000):
+            on_evaluation(agent, {"step": step, "return": 12.34})
+
+    monkeypatch.setattr(flights, "PATH", tmp_path / "flights.json")
+    monkeypatch.setattr(flights, "train", train)
+    flights.main()
+    kept = json.loads(flights.PATH.read_text("utf-8"))["flights"]
+    assert [(one["step"], one["mean"]) for one in kept] == [(5_000, 12.3), (150_000, 12.3)]
+    assert "flights.json has 2 flights" in capsys.readouterr().out

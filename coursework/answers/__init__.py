@@ -153,13 +153,18 @@ def _certain(stem, exercise, program):
     ]
 
 
-def said(*judged):
-    """The words of the judgement, which are empty for a right answer."""
+def mistake(*judged):
+    """The ``Mistake`` that the judgement finds, or ``None`` in a right answer."""
     try:
         judge(*judged)
-    except Mistake as mistake:
-        return str(mistake)
-    return ""
+    except Mistake as found:
+        return found
+    return None
+
+
+def said(*judged):
+    """The words of the judgement, which are empty for a right answer."""
+    return str(mistake(*judged) or "")
 
 
 def path_of(stem):

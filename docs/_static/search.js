@@ -11,7 +11,7 @@ function places(page, words) {
   const found = [];
   for (const section of page.querySelectorAll("article section[id]")) {
     const own = section.cloneNode(true);
-    for (const part of own.querySelectorAll("section, script, style, .headerlink")) part.remove();
+    for (const part of own.querySelectorAll("section, script, style, .live, .headerlink")) part.remove();
     const text = own.textContent.replace(/\s+/g, " ");
     const positions = words.map((word) => text.toLowerCase().indexOf(word)).filter((i) => i >= 0);
     if (positions.length) found.push({ section, text, positions });

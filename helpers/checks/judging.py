@@ -21,6 +21,10 @@ CONVERT = {  # what is asked for, and what came
     ("int", "float64"): "Turn it into a whole number with `int(…)`.",
     ("float32", "float64"): "Networks take float32.",
 }
+STUB = (
+    "This is still the stub. Replace the line that raises with your code, and run the cell again "
+    "before this check."
+)
 UNREPAIRED = (
     "This still does what the code to repair does. Change the code in its cell, and run the cell "
     "again before this check."
@@ -29,7 +33,15 @@ FIXED = "what", "tolerance", "given", "why", "still", "optimizer"  # as the prob
 
 
 class Mistake(AssertionError):  # noqa: N818 (learners read its name)
-    """A mistake in an answer, in words for its author."""
+    """A mistake in an answer, in words for its author.
+
+    ``hint`` is the part of the words that holds for all who make it, and ``mend`` the line that
+    mends it, where the check knows them.
+    """
+
+    def __init__(self, words: str = "", hint: str = "", mend: str = ""):
+        super().__init__(words)
+        self.hint, self.mend = hint, mend
 
     def _render_traceback_(self):  # what Jupyter shows in place of a traceback
         return [f"✗ {self}"]
@@ -53,20 +65,18 @@ def judge(
     if place is None:
         return [note["tick"] for note in right if "tick" in note]
     if (notes[-1].get("error"), notes[-1].get("message")) == ("NotImplementedError", ""):
-        raise Mistake(
-            "This is still the stub. Replace the line that raises with your code, and run the cell "
-            "again before this check."
-        )
+        raise Mistake(STUB, STUB)
     seen = notes[place] if place < len(notes) else {}
     expected = right[place] if place < len(right) else {}
     if "refused" in seen:
         raise Mistake(str(seen["refused"]))
     one = _recognised(notes, place, right, known)
     if one and one["hint"] == UNREPAIRED:
-        raise Mistake(UNREPAIRED)
+        raise Mistake(UNREPAIRED, UNREPAIRED)
     hint = one["hint"] if one else _rule(seen, expected, notes, right)
-    mend = one["mend"] if one and again else ""
-    raise Mistake(" ".join(filter(None, [_shown(seen, expected), hint, mend])))
+    mend = one["mend"] if one else ""
+    words = _shown(seen, expected), hint, mend if again else ""
+    raise Mistake(" ".join(filter(None, words)), hint, mend)
 
 
 def _recognised(notes, place, right, known):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import gymnasium as gym
 import numpy as np
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from helpers import results
@@ -147,36 +147,52 @@ def _columns(rows, *keys):
     return [[row[key] for row in rows] for key in keys]
 
 
-def fastest_updates() -> dict[str, dict[str, float]]:
-    """Updates a second in the study, ``{networks: {library: rate}}``.
-
-    A rate is the median over turns, at the number of threads that is faster for the library.
-    """
-    rates, fastest = defaultdict(list), defaultdict(dict)
+def updates_a_second() -> dict[str, dict[str, dict[int, float]]]:
+    """Updates a second in the study, ``{networks: {library: {cores: rate}}}``, medians of runs."""
+    rates = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for row in results.rows("throughput"):
         networks = f"{row['hidden']}, batch {row['batch_size']:.0f}"
-        rates[networks, row["library"], row["threads"]].append(row["updates_per_second"])
-    for (networks, library, _), found in rates.items():
-        libraries = fastest[networks]
-        libraries[library] = max(np.median(found), libraries.get(library, 0))
-    return dict(fastest)
+        rates[networks][row["library"]][int(row["cores"])].append(row["updates_per_second"])
+    return {
+        networks: {
+            library: {cores: float(np.median(found)) for cores, found in by_cores.items()}
+            for library, by_cores in libraries.items()
+        }
+        for networks, libraries in rates.items()
+    }
 
 
 def updates_per_second() -> None:
-    """The study's updates a second, beside Stable-Baselines3's."""
-    fastest = fastest_updates()
-    made, axes = figure(len(fastest), height=2.2 * len(fastest) + 0.4)
+    """The study's updates a second beside other libraries', on one core and on two."""
+    measured = updates_a_second()
+    made, axes = figure(len(measured), height=3.4 * len(measured) + 0.6)
     texts = []
-    for axis, (networks, rates) in zip(axes, fastest.items()):
-        course, other = rates["course"], rates["Stable-Baselines3"]
-        bars = axis.barh(["Stable-Baselines3", "this course"], [other, course], color=[GREY, BLUE])
-        axis.bar_label(bars, fmt="%.0f", padding=3)
-        axis.set_xlim(0, 1.2 * course)
-        axis.set_title(f"{networks}: {course / other:.1f} times as many")
+    for axis, (networks, libraries) in zip(axes, measured.items()):
+        names = sorted(libraries)  # from below
+        for cores, place, color in ((1, 0.2, GREY), (2, -0.2, BLUE)):
+            rates = [libraries[name][cores] for name in names]
+            bars = axis.barh(np.arange(len(names)) + place, rates, height=0.38, color=color)
+            axis.bar_label(bars, fmt="{:,.0f}", padding=3)
+            said = (f"{name} {rate:.0f}" for name, rate in zip(names, rates))
+            texts.append(f"{networks}, cores {cores}: {', '.join(said)}")
+        axis.set_yticks(range(len(names)), [_called(name) for name in names])
+        axis.margins(x=0.14)
+        axis.xaxis.set_major_formatter("{x:,.0f}")
+        times = [f"{libraries['course'][n] / libraries['SBX'][n]:.1f}" for n in (1, 2)]
+        axis.set_title(
+            f"{networks}: {times[0]} times as many\nas SBX on one core, {times[1]} times on two"
+        )
         axis.grid(axis="y", visible=False)
-        texts.append(f"{networks}: {course:.0f} against {other:.0f}")
     axes[-1].set_xlabel("updates a second")
-    show(made, "Updates a second, this course against Stable-Baselines3: " + "; ".join(texts))
+    made.legend(
+        [Patch(color=GREY), Patch(color=BLUE)], ["one core", "two cores"],
+        loc="outside lower center", ncols=2,
+    )  # fmt: skip
+    show(made, f"Updates a second, this course against other libraries. {'; '.join(texts)}.")
+
+
+def _called(library):
+    return "this course" if library == "course" else library.replace("-", "-\n")
 
 
 def ten_seeds() -> None:

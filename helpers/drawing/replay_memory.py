@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers import results
-from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, figure, show
+from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, PURPLE, RED, figure, show
 
 PAIR = (ORANGE, "--"), (BLUE, "-")  # in flown order, and drawn at random
 
@@ -100,25 +100,34 @@ def guesses_at_the_end(
     show(made, f"Guessed rewards over the states beside the true ones, which they miss: {text}.")
 
 
-def draw_sampling_cost(axis: Axes) -> None:
-    """Draw the study's cost of a batch over how much a memory holds."""
+def draw_sampling_cost(axis: Axes) -> dict[str, float]:
+    """Draw the study's cost of a batch over how much a memory holds.
+
+    Returns the microseconds from the largest memory, by its kind.
+    """
     costs = defaultdict(lambda: defaultdict(list))
     for row in results.rows("sampling"):
         costs[row["variant"]][row["entries"]].append(row["microseconds"])
     last = {}
-    for number, (memory, by_size) in enumerate(sorted(costs.items())):
-        medians = [np.median(found) for found in by_size.values()]
-        axis.loglog(list(by_size), medians, LINES[number], marker="osd"[number], label=memory)
+    colors = (BLUE, ORANGE, GREEN, RED, PURPLE)
+    for memory, line, marker, color in zip(sorted(costs), LINES, "osd^v", colors):
+        medians = [np.median(found) for found in costs[memory].values()]
         last[memory] = medians[-1]
-        axis.annotate(f" {memory}", (max(by_size), last[memory]), va="center")
+        label = f"{memory}: {last[memory]:,.0f} µs"
+        axis.loglog(list(costs[memory]), medians, ls=line, marker=marker, color=color, label=label)
     axis.set(xlabel="transitions held", ylabel="µs for a batch of 64")
     times = round(last["deque"] / last["ring"], -2)
     axis.set_title(f"A deque takes up to {times:,.0f} times as long as a ring")
+    entries, names = axis.get_legend_handles_labels()
+    order = sorted(range(len(names)), key=lambda i: -last[sorted(costs)[i]])
+    axis.legend([entries[i] for i in order], [names[i] for i in order], title="at the largest size")
+    return last
 
 
 def sampling_cost() -> None:
     """Show the study's cost of a batch."""
-    made, axis = figure(height=4.2)
-    draw_sampling_cost(axis)
+    made, axis = figure(height=5)
+    last = draw_sampling_cost(axis)
     title = axis.get_title("left")
-    show(made, f"Microseconds for a batch of 64 from a ring, a list and a deque. {title}.")
+    ends = ", ".join(f"{memory} {cost:.0f}" for memory, cost in last.items())
+    show(made, f"Microseconds for a batch of 64 over the size. {title}. At the end: {ends}.")

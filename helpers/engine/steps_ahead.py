@@ -18,7 +18,8 @@ class StepsAhead:
     r"""Joins ``n`` steps into one transition, :math:`(s_t, a_t, \sum \gamma^i r_{t+i}, s_{t+n})`.
 
     At a terminal state the sums end, since nothing follows. Where an episode is cut off, the steps
-    that are not yet ``n`` old are dropped: their future was never seen.
+    that are not yet ``n`` old are dropped: their future was never seen. On the lander that loses
+    one step in a thousand (``study/measured.md`` says how much it matters).
     """
 
     def __init__(self, n: int, discount: float) -> None:
