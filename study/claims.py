@@ -76,7 +76,6 @@ COMPARISONS = {
     "values times 10 or 1 on Pendulum": (
         "tasks/Pendulum-v1", "tasks/Pendulum-v1, values × 1", "best",
     ),
-    "last steps dropped or kept, on Drift": ("tasks/Drift-v0", "tasks/Drift-v0, ends kept", "best"),
     "noise or none": (COURSE, "noise/none", "best"),
     "noise or none, steps": (COURSE, "noise/none", "steps"),
     "white noise or none": ("noise/white, annealed", "noise/none", "best"),

@@ -90,8 +90,7 @@ def tasks_table():
         found = judged("tasks", name)
         means, bar = [row["mean"] for row in found], gym.spec(task).reward_threshold
         solved = "–" if bar is None else f"{sum(mean >= bar for mean in means)} of {len(means)}"
-        judged_at = minus("; ".join(f"{mean:.0f}" for mean in means))
-        last = minus("; ".join(f"{row['last']:.0f}" for row in found))
+        judged_at, last = (_three_digits(row[key] for row in found) for key in ("mean", "last"))
         bar = "–" if bar is None else f"{bar:.0f}"
         steps = f"{settings['steps']:,}"
         rows.append([f"`{task}`", change or "none", steps, judged_at, last, bar, solved])
@@ -105,6 +104,10 @@ def tasks_table():
         "seeds at that",
     ]
     return markdown(header, rows)
+
+
+def _three_digits(numbers):
+    return minus("; ".join(f"{number:.{0 if abs(number) >= 100 else 1}f}" for number in numbers))
 
 
 def ablation(name):

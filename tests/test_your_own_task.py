@@ -1,9 +1,13 @@
+import html
+
 import gymnasium as gym
+import nbformat
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from helpers.doctor import examine
+from course.chapters import find
+from helpers.doctor import FINDINGS, examine
 from helpers.drawing import your_own_task as drawing
 from helpers.gym_api import discounted_return, rollout
 from helpers.your_own_task import Room, interval, shaped
@@ -160,9 +164,16 @@ def test_the_curves_of_some_seeds_say_what_others_earn(shown):  # noqa: F811
 
 
 def test_the_checklist_has_a_row_for_each_finding(monkeypatch):
-    rows = []
-    monkeypatch.setattr(drawing, "display", lambda table: rows.extend(table.data.splitlines()))
-    found = examine(gym.make("Room-v0"))
-    drawing.checklist(found)
-    assert len(rows) == 2 + len(found)
-    assert found[0].remedy in rows[2]
+    tables = []
+    monkeypatch.setattr(drawing, "display", lambda table: tables.append(table.data))
+    drawing.checklist(FINDINGS)
+    assert tables[0].count("<tr>") == 1 + len(FINDINGS)
+    assert "<td>Return float(reward).</td>" in tables[0]  # and no more of its remedy
+
+
+def test_the_chapters_checklist_is_the_doctors_table():
+    cells = nbformat.read(find(9).path, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    page = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    missing = [one.name for one in FINDINGS if f"<td>{html.escape(one.seen)}</td>" not in page]
+    assert not missing, "make execute CHAPTER=09"

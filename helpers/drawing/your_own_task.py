@@ -1,10 +1,12 @@
 """The pictures of chapter 9."""
 
+import html
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from IPython.display import Markdown, display
+from IPython.display import HTML, display
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, headline, minus, show
@@ -12,6 +14,7 @@ from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, headl
 ZERO = 273.15  # degrees Celsius, in kelvin
 AT_HOME = 7, 22  # hours
 STEPS_AN_HOUR = 4
+TABLE = '<table style="overflow-wrap: anywhere; text-align: left">'  # code breaks on a phone
 
 
 def day(episodes: dict[str, Any]) -> None:
@@ -98,11 +101,18 @@ def seeds(histories: Iterable[dict[str, list[dict]]], references: dict[str, floa
 
 
 def checklist(findings: Iterable[Any]) -> None:
-    """A table of the doctor's findings: what to look at, in this order, and what to do."""
-    rows = [f"| {i} | {one.seen} | {one.remedy} | {one.chapter} |"
+    """A table of the doctor's findings: what to look at, in this order, and what to do first."""
+    head = ("", "look for", "what to do first", "chapter")
+    rows = [(i, one.seen, _first_sentence(one.remedy), one.chapter)
             for i, one in enumerate(findings, 1)]  # fmt: skip
-    head = "| | look for | what to do | chapter |\n| --: | --- | --- | --: |"
-    display(Markdown("\n".join([head, *rows])))
+    cells = ["".join(f'<th scope="col">{name}</th>' for name in head)]
+    cells += ["".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) for row in rows]
+    body = "".join(f"<tr>{row}</tr>" for row in cells[1:])
+    display(HTML(f"{TABLE}<thead><tr>{cells[0]}</tr></thead><tbody>{body}</tbody></table>"))
+
+
+def _first_sentence(text):
+    return re.split(r"(?<=[\w)\]])[.:] (?=[A-Z])", text)[0].rstrip(".") + "."
 
 
 def _brief(number):
