@@ -1,3 +1,5 @@
+"use strict";
+
 // A link to a term, a symbol or a paper shows what it means while the pointer or the focus is on it.
 // The preview stays while the pointer is on it, too, and Escape ends it.
 {
