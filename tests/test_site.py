@@ -541,7 +541,7 @@ def test_search_leads_to_the_section_that_has_the_words(visit):
     found = page.locator(".places a[href*='07_ou_noise.html#']").first
     title = found.inner_text()
     found.click()
-    marked = page.locator("article .highlighted").first
+    marked = page.locator("article section .highlighted:visible").first
     marked.wait_for()
     section = page.locator("section:target").last
     assert title.strip() in section.inner_text()

@@ -112,11 +112,11 @@ def _fly(patient, seen, seed, steps):
         seen.states.append(state)
         episode, length, ended = episode + 1, 0, False
         while not ended:
-            state, reward, terminated, truncated = patient.step(draw())
+            state, paid, terminated, truncated = patient.step(draw())
             step, length, ended = step + 1, length + 1, terminated or truncated
             if step <= steps:
                 seen.states.append(state)
-                seen.rewards.append(reward)
+                seen.rewards.append(paid)
             elif limited or seen.lengths:
                 return
             elif step >= LONGER * steps:
