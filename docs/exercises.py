@@ -71,7 +71,7 @@ def make_card(section, checks, points):
     line = nodes.paragraph("", " · ".join(facts), classes=["facts"])
     own = [place for place, node in enumerate(section) if node in checks]
     end = own[-1] + 1 if own else len(section)
-    body = nodes.container("", line, *section[1:end], classes=["body"])
+    body = nodes.container("", line, *section[1:end], classes=["task"])
     section[1:end] = [body]
     section["classes"].append("exercise")
 

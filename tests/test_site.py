@@ -461,7 +461,7 @@ def test_exercises_are_cards_and_the_contents_have_no_minutes(visit, chapter):
         assert facts[:2] == [minutes, level]
         points += float(facts[2].split()[0])
     assert points == sum(chapter.points().values())
-    checks = page.locator("section.exercise > .body > .cell:last-child").all_inner_texts()
+    checks = page.locator("section.exercise > .task > .cell:last-child").all_inner_texts()
     assert len(checks) >= len(wanted) - 1  # two may share a cell
     assert all("check." in text for text in checks)
     assert page.locator("p.predict").count() == source.count("**Predict:**") > 0
