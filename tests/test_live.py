@@ -299,7 +299,8 @@ def test_recorded_flights_are_small_and_whole():
         lengths = {len(one[name]) for name in ("x", "y", "angle", "main", "side", "legs")}
         assert len(lengths) == 1
         assert re.fullmatch("lands|crashes|leaves the picture|.* when the time is up", one["end"])
-        assert (one["end"] == "lands") <= (one["legs"][-1] > 0)
+        # At rest beside the pad, a leg may hang in the air.
+        assert (one["end"] == "lands") <= (max(one["legs"]) > 0)
     moon = recorded["moon"]
     assert len(moon["x"]) == len(moon["y"])
     assert moon["pad"] == [-0.2, 0.2]

@@ -148,7 +148,7 @@ def test_a_warmed_process_ends_with_the_one_it_works_for(released):
         "print(there.process.pid, there.problem, flush=True)\nos._exit(1)\n"
     )
     said = subprocess.run(
-        [sys.executable, "-c", program, released], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", program, released], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     pid = int(said.stdout.split()[0])
     end = time.monotonic() + 30

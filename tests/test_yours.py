@@ -284,7 +284,7 @@ def test_progress_counts_what_is_passed_taken_and_open(work):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        ("yours.use(9)", "chapter must be in 1 … 8"),
+        ("yours.use(10)", "chapter must be in 1 … 9"),
         ('yours.use(8, without=["nothing"])', "there is no part 'nothing'"),
     ],
 )
