@@ -14,8 +14,7 @@ from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, headl
 ZERO = 273.15  # degrees Celsius, in kelvin
 AT_HOME = 7, 22  # hours
 STEPS_AN_HOUR = 4
-HEAD = "no.", "look for", "what to do first", "chapter"
-BREAK = ' style="overflow-wrap: anywhere"'  # or a call is wider than a phone
+HEAD = {"no.": "auto", "look for": "40%", "what to do first": "auto"}  # with their widths
 
 
 def day(episodes: dict[str, Any]) -> None:
@@ -103,10 +102,11 @@ def seeds(histories: Iterable[dict[str, list[dict]]], references: dict[str, floa
 
 def checklist(findings: Iterable[Any]) -> None:
     """A table of the doctor's findings: what to look at, in this order, and what to do first."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
+    head = "".join(f'<th scope="col" style="width: {HEAD[name]}">{name}</th>' for name in HEAD)
     rows = "".join(
         f"<tr><td>{i}</td><td>{html.escape(one.seen)}</td>"
-        f"<td{BREAK}>{html.escape(_first_sentence(one.remedy))}</td><td>{one.chapter}</td></tr>"
+        f'<td style="overflow-wrap: anywhere">{html.escape(_first_sentence(one.remedy))} '
+        f"(Chapter {one.chapter})</td></tr>"
         for i, one in enumerate(findings, 1)
     )
     table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
@@ -114,7 +114,8 @@ def checklist(findings: Iterable[Any]) -> None:
 
 
 def _first_sentence(text):
-    return re.split(r"(?<=[\w)\]])[.:] (?=[A-Z])", text)[0].rstrip(".") + "."
+    first = re.split(r"(?<=[\w)\]])[.:] (?=[A-Z])", text)[0].rstrip(".") + "."
+    return first.replace("gymnasium.", "gym.")  # as all notebooks import it, and shorter
 
 
 def _brief(number):
