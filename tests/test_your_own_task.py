@@ -168,7 +168,7 @@ def test_the_checklist_has_a_row_for_each_finding(monkeypatch):
     monkeypatch.setattr(drawing, "display", lambda table: tables.append(table.data))
     drawing.checklist(FINDINGS)
     assert tables[0].count("<tr>") == 1 + len(FINDINGS)
-    assert "<td>Return float(reward).</td>" in tables[0]  # and no more of its remedy
+    assert ">Return float(reward). (Chapter 1)</td>" in tables[0]  # and no more of its remedy
 
 
 def test_the_chapters_checklist_is_the_doctors_table():

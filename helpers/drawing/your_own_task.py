@@ -14,7 +14,7 @@ from helpers.drawing import BLUE, GREEN, GREY, LINES, ORANGE, RED, figure, headl
 ZERO = 273.15  # degrees Celsius, in kelvin
 AT_HOME = 7, 22  # hours
 STEPS_AN_HOUR = 4
-TABLE = '<table style="overflow-wrap: anywhere; text-align: left">'  # code breaks on a phone
+HEAD = {"no.": "auto", "look for": "40%", "what to do first": "auto"}  # with their widths
 
 
 def day(episodes: dict[str, Any]) -> None:
@@ -102,17 +102,20 @@ def seeds(histories: Iterable[dict[str, list[dict]]], references: dict[str, floa
 
 def checklist(findings: Iterable[Any]) -> None:
     """A table of the doctor's findings: what to look at, in this order, and what to do first."""
-    head = ("", "look for", "what to do first", "chapter")
-    rows = [(i, one.seen, _first_sentence(one.remedy), one.chapter)
-            for i, one in enumerate(findings, 1)]  # fmt: skip
-    cells = ["".join(f'<th scope="col">{name}</th>' for name in head)]
-    cells += ["".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) for row in rows]
-    body = "".join(f"<tr>{row}</tr>" for row in cells[1:])
-    display(HTML(f"{TABLE}<thead><tr>{cells[0]}</tr></thead><tbody>{body}</tbody></table>"))
+    head = "".join(f'<th scope="col" style="width: {HEAD[name]}">{name}</th>' for name in HEAD)
+    rows = "".join(
+        f"<tr><td>{i}</td><td>{html.escape(one.seen)}</td>"
+        f'<td style="overflow-wrap: anywhere">{html.escape(_first_sentence(one.remedy))} '
+        f"(Chapter {one.chapter})</td></tr>"
+        for i, one in enumerate(findings, 1)
+    )
+    table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    display(HTML(f'<table class="table" style="text-align: left">{table}</table>'))
 
 
 def _first_sentence(text):
-    return re.split(r"(?<=[\w)\]])[.:] (?=[A-Z])", text)[0].rstrip(".") + "."
+    first = re.split(r"(?<=[\w)\]])[.:] (?=[A-Z])", text)[0].rstrip(".") + "."
+    return first.replace("gymnasium.", "gym.")  # as all notebooks import it, and shorter
 
 
 def _brief(number):
